@@ -1,0 +1,76 @@
+"""Real worker processes on the test's own database, broker and storage. For tests with `transactional_db`."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from creative.celery import app
+from creative.processes import ends_with_parent
+from tests.services import wait_for
+
+StartWorker = Callable[[str], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[StartWorker]:
+    """`start_worker("generation")` returns the running worker; the test may kill it, its end is seen to."""
+    with app.connection_for_write() as broker:
+        broker.default_channel.client.flushdb()
+    with ExitStack() as stack:
+        yield lambda queues: stack.enter_context(worker(queues, tmp_path))
+
+
+@contextmanager
+def worker(queues: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    name = f"{queues.replace(',', '-')}-{len(list(folder.glob('*.log')))}@test"
+    log = folder / f"{name}.log"
+    command = [sys.executable, "-m", "celery", "--app", "creative.celery:app", "worker"]
+    command += [
+        "--include",
+        "creative.processes",
+        "--concurrency",
+        "1",
+        "--queues",
+        queues,
+        "--hostname",
+        name,
+    ]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "creative.settings"},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=ends_with_parent(),
+        )
+    try:
+        wait_for(lambda: answers(name), process, log)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answers(name: str) -> None:
+    if not app.control.ping(destination=[name], timeout=0.5):
+        raise TimeoutError(f"{name} does not answer")
+
+
+def database_url() -> str:
+    """Of the test database, which Django made beside the one that DATABASE_URL names."""
+    test = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{test}"
+    return re.sub(r"[^/]*$", test, os.environ["DATABASE_URL"])
