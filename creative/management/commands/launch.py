@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,25 +44,21 @@ QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
 
 
 class Command(BaseCommand):
-    help = (
-        "Start everything on this machine and stop it again with Ctrl+C. Production runs its own processes."
-    )
+    help = "Start everything on this machine and stop it again with Ctrl+C. Production runs its own processes."
 
     def handle(self, **options: Any) -> None:
         if settings.PRODUCTION:
-            raise CommandError(
-                "launch is for the demo; docs/running.md tells which processes production runs."
-            )
+            raise CommandError("launch is for the demo; docs/running.md tells which processes production runs.")
         port = free_port()
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler)
         with only_launcher(settings.WINNOW_DATA):
-            crew = Crew(self.stdout.write)
+            crew = Crew(self.say)
             try:
                 self.start(crew, port)
                 crew.watch()
             except KeyboardInterrupt:
-                self.stdout.write("\nStopping.")
+                self.say("\nStopping.")
             finally:
                 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                     signal.signal(number, signal.SIG_IGN)
@@ -79,9 +75,13 @@ class Command(BaseCommand):
         crew.start("generation", [*CELERY, *generation_worker()])
         crew.start("housekeeping", [*CELERY, *housekeeping_worker()])
         crew.start("web", web_command(port), is_up=lambda: web_answers(port))
-        self.stdout.write(f"\nWinnow is at http://{HOST}:{port} - Ctrl+C stops it.")
+        self.say(f"\nWinnow is at http://{HOST}:{port} - Ctrl+C stops it.")
         people = ", ".join(f"{person.username} ({person.role.label})" for person in demo.PEOPLE)
-        self.stdout.write(f"Sign in as {people}; password {demo.PASSWORD}.\n\n")
+        self.say(f"Sign in as {people}; password {demo.PASSWORD}.\n\n")
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
 
 
 def broker_command(at: Path) -> list[str]:
@@ -92,7 +92,7 @@ def broker_command(at: Path) -> list[str]:
         raise CommandError(f"{at.parent} belongs to somebody else; the broker won't listen there.")
     listening = ["--port", "0", "--unixsocket", str(at), "--unixsocketperm", "700"]
     keeping = ["--dir", str(folder), "--appendonly", "yes", "--save", ""]
-    return [str(get_binary_path()), *listening, *keeping, "--loglevel", "warning"]
+    return [str(get_binary_path()), *listening, *keeping, "--logfile", str(folder / "valkey.log")]
 
 
 def generation_worker() -> list[str]:
@@ -126,10 +126,13 @@ def broker_answers() -> bool:
 
 
 def web_answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
-    with suppress(OSError, http.client.HTTPException):
+    with (
+        suppress(OSError, http.client.HTTPException),
+        closing(http.client.HTTPConnection(HOST, port, timeout=5)) as connection,
+    ):
         connection.request("HEAD", "/")
-        return connection.getresponse().status < 500
+        with connection.getresponse() as response:
+            return response.status < 500
     return False
 
 
@@ -142,9 +145,7 @@ def free_port() -> int:
         try:
             probe.bind((HOST, int(wanted)))
         except OSError as error:
-            raise CommandError(
-                f"Port {wanted} can't be used ({error.strerror}); choose another with PORT=."
-            ) from error
+            raise CommandError(f"Port {wanted} can't be used ({error.strerror}); choose another with PORT=.") from error
     return int(wanted)
 
 
@@ -155,9 +156,7 @@ def only_launcher(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise CommandError(
-                f"Another launcher runs on {data}; stop it, or choose another WINNOW_DATA."
-            ) from error
+            raise CommandError(f"Another launcher runs on {data}; stop it, or choose another WINNOW_DATA.") from error
         yield
 
 
@@ -199,7 +198,7 @@ class Crew:
         while not is_up():
             self.relay(0.05)
             if process.poll() is not None or time.monotonic() - member.started > 60:
-                raise CommandError(f"The {name} did not start; its own words are above.")
+                raise CommandError(f"The {name} did not start; its words are above or in {settings.WINNOW_DATA}.")
 
     def watch(self) -> None:
         while True:
