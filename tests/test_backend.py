@@ -32,9 +32,7 @@ def test_the_storage_refuses_a_wrong_secret():
     from django.conf import settings
 
     options = settings.STORAGES["default"]["OPTIONS"] | {"secret_key": "wrong"}
-    stranger = storages.create_storage(
-        {"BACKEND": settings.STORAGES["default"]["BACKEND"], "OPTIONS": options}
-    )
+    stranger = storages.create_storage({"BACKEND": settings.STORAGES["default"]["BACKEND"], "OPTIONS": options})
 
     with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
         stranger.listdir("")

@@ -50,7 +50,7 @@ def environment(data: Path, port: int) -> dict[str, str]:
 
 def read_until_up(process: subprocess.Popen[str]) -> str:
     said = ""
-    for line in process.stdout:
+    for line in process.stdout or ():
         said += line
         if "Sign in as" in line:
             return said
