@@ -1,0 +1,67 @@
+"""Who may: the only module that decides."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.shortcuts import get_object_or_404
+
+
+class Role(models.TextChoices):
+    MARKETER = "marketer", "Marketer"
+    DESIGNER = "designer", "Designer"
+    BRAND = "brand", "Brand reviewer"
+    LEGAL = "legal", "Legal reviewer"
+    PRODUCER = "producer", "Producer"
+
+
+class Action(StrEnum):
+    VIEW = "view"
+    BRIEF = "brief"  # write, submit, cancel, top up
+    CULL = "cull"
+    COMPOSE = "compose"  # shortlist, lay out, send to review
+    SIGN_BRAND = "sign brand"
+    SIGN_LEGAL = "sign legal"
+    DOWNLOAD = "download"
+    MANAGE = "manage"
+
+
+GRANTS: dict[str, frozenset[Action]] = {
+    Role.MARKETER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.DOWNLOAD}),
+    Role.DESIGNER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD}),
+    Role.BRAND: frozenset({Action.VIEW, Action.SIGN_BRAND}),
+    Role.LEGAL: frozenset({Action.VIEW, Action.SIGN_LEGAL}),
+    Role.PRODUCER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD, Action.MANAGE}),
+}
+
+
+def role_in(user: Any, project: Any) -> str | None:
+    if not user.is_active:
+        return None
+    return project.members.filter(user=user.pk).values_list("role", flat=True).first()
+
+
+def allowed(user: Any, action: Action, project: Any) -> bool:
+    return action in GRANTS.get(role_in(user, project) or "", frozenset())
+
+
+def require(user: Any, action: Action, project: Any) -> None:
+    """Raises PermissionDenied unless `user` may do `action` in `project`."""
+    role = role_in(user, project)
+    if action not in GRANTS.get(role or "", frozenset()):
+        raise PermissionDenied(f"{Role(role).label if role else 'A stranger'} may not {action} here.")
+
+
+def fetch(queryset: Any, user: Any, action: Action, **lookup: Any) -> Any:
+    """One object the user may act on: 404 to strangers, 403 to colleagues without the right."""
+    found = get_object_or_404(queryset.visible_to(user), **lookup)
+    require(user, action, found.project)
+    return found
+
+
+def holds_role(user: Any, role: Role) -> bool:
+    """Whether the person holds `role` in any project: producers hold the site's own acts."""
+    return bool(user.is_authenticated and user.is_active and user.memberships.filter(role=role).exists())

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "creative.settings")
+
+app = Celery("winnow")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Every task has its queue here; a test holds that every queue has a worker and every task a route.
+app.conf.task_routes = {
+    "generation.tasks.work_waiting": {"queue": "generation"},
+    "generation.tasks.sweep_batches": {"queue": "housekeeping"},
+    "creative.tasks.anchor_audit": {"queue": "housekeeping"},
+    "review.tasks.build_waiting": {"queue": "export"},
+    "review.tasks.sweep_exports": {"queue": "housekeeping"},
+}
+
+app.conf.beat_schedule = {
+    "sweep-batches": {"task": "generation.tasks.sweep_batches", "schedule": 2.0, "options": {"expires": 10}},
+    "sweep-exports": {"task": "review.tasks.sweep_exports", "schedule": 5.0, "options": {"expires": 10}},
+    "anchor-audit": {"task": "creative.tasks.anchor_audit", "schedule": 60.0, "options": {"expires": 60}},
+}

@@ -1,0 +1,132 @@
+"""What the environment says, checked: every malformed or missing value is named in a sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+SOCKET_PATH_LIMIT = 100  # bytes; Linux allows 108, macOS 104
+
+
+def mode(env: environ.Env) -> str:
+    value = str(env("WINNOW_MODE", default="demo"))
+    if value not in ("demo", "production"):
+        raise ImproperlyConfigured(f"WINNOW_MODE is {value!r}; it must be 'demo' or 'production'.")
+    return value
+
+
+def required(env: environ.Env, name: str, why: str) -> str:
+    value = str(env(name, default="")).strip()
+    if not value:
+        raise ImproperlyConfigured(f"{name} is missing; production needs it: {why}.")
+    return value
+
+
+def secret_key(env: environ.Env, data: Path, production: bool) -> str:
+    """From SECRET_KEY; the demo writes its own once, readable by its owner alone."""
+    if production:
+        value = required(env, "SECRET_KEY", "50 random characters or more that sign sessions and the audit anchors")
+        if len(value) < 50 or len(set(value)) < 5:
+            raise ImproperlyConfigured("SECRET_KEY is too weak; it must be at least 50 random characters.")
+        return value
+    if "SECRET_KEY" in os.environ:
+        return str(env("SECRET_KEY"))
+    file = data / "secret-key"
+    if not file.exists():
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
+                new.write(secrets.token_urlsafe(64))
+        except FileExistsError:
+            pass  # another process of this start was first; its key is as good
+    return file.read_text()
+
+
+def database(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:
+    if production:
+        required(env, "DATABASE_URL", "for example postgres://winnow:secret@db.internal:5432/winnow")
+    url = str(env("DATABASE_URL", default=f"sqlite:///{data / 'winnow.sqlite3'}"))
+    try:
+        config: dict[str, Any] = env.db_url_config(url)
+    except Exception as error:
+        raise ImproperlyConfigured(f"DATABASE_URL can't be read ({error}).") from error
+    engine = config.get("ENGINE", "")
+    if engine.endswith("sqlite3"):
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL: what people signed survives a power cut (docs/decisions/0002).
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
+        }
+        # Threads and processes of the tests share one database, so it must be a file.
+        config["TEST"] = {"NAME": str(data / "test.sqlite3")}
+    elif engine.endswith("postgresql"):
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise ImproperlyConfigured("DATABASE_URL must begin with 'postgres://' or 'sqlite:///'.")
+    return config
+
+
+def broker_socket(data: Path) -> Path:
+    """Where the embedded broker listens; unix sockets have short names."""
+    socket = data / "broker" / "valkey.sock"
+    if len(os.fsencode(socket)) <= SOCKET_PATH_LIMIT:
+        return socket
+    digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
+    return Path(f"/tmp/winnow-{os.getuid()}-{digest}/valkey.sock")  # noqa: S108
+
+
+def broker_url(env: environ.Env, socket: Path, production: bool) -> str:
+    if production:
+        required(env, "BROKER_URL", "for example redis://broker.internal:6379/0")
+    url = str(env("BROKER_URL", default=f"redis+socket://{socket}"))
+    if urlsplit(url).scheme not in ("redis", "rediss", "redis+socket", "amqp", "amqps"):
+        raise ImproperlyConfigured("BROKER_URL must begin with redis://, rediss://, redis+socket:// or amqp://.")
+    return url
+
+
+def storage(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:
+    """`file:///folder` or `s3://KEY:SECRET@host[:port]/bucket[?scheme=http&region=...]`."""
+    if production:
+        required(env, "STORAGE_URL", "file:///srv/winnow or s3://KEY:SECRET@s3.example.com/bucket")
+    url = str(env("STORAGE_URL", default=(data / "files").as_uri()))
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path.startswith("/"):
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": unquote(parts.path), "base_url": None},
+        }
+    bucket = parts.path.strip("/")
+    if parts.scheme != "s3" or not (parts.hostname and parts.username and parts.password):
+        raise ImproperlyConfigured(
+            "STORAGE_URL must be file:///folder or s3://KEY:SECRET@host/bucket (percent-encode / and @ in the secret)."
+        )
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
+        raise ImproperlyConfigured(f"STORAGE_URL names no usable bucket: {bucket!r}.")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    scheme = query.get("scheme", "https")
+    if scheme not in ("http", "https"):
+        raise ImproperlyConfigured("STORAGE_URL: scheme must be http or https.")
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "access_key": unquote(parts.username),
+            "secret_key": unquote(parts.password),
+            "bucket_name": bucket,
+            "endpoint_url": f"{scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else ""),
+            "region_name": query.get("region", "us-east-1"),
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "default_acl": None,
+            "querystring_auth": True,
+        },
+    }

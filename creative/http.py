@@ -1,0 +1,80 @@
+"""What every request and reply share: the request's type, refusals as 409, the content policy."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django_htmx.middleware import HtmxDetails
+
+from creative.errors import Refused
+from creative.models import User
+
+
+class Request(HttpRequest):
+    """A request of a signed-in person, perhaps by htmx."""
+
+    htmx: HtmxDetails
+    user: User
+
+
+class RefusedMiddleware:
+    """A `Refused` becomes a 409: a fragment for htmx, a page with the way back otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        template = "_refused.html" if request.htmx else "409.html"
+        back = request.headers.get("Referer", "/")
+        return render(request, template, {"reason": str(error), "back": back}, status=409)
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """The policy of settings, and the import map by its hash: a nonce would contradict a 304."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        digest = base64.b64encode(hashlib.sha256(import_map().encode()).digest()).decode()
+        parts.update = {**(parts.update or {}), "script-src": [f"'sha256-{digest}'"]}
+        return parts
+
+
+@lru_cache(maxsize=1)
+def import_map() -> str:
+    """JSON that names every module of static/js as winnow/<name>; the same bytes as the hash in the policy."""
+    folder = Path(settings.BASE_DIR) / "static" / "js"
+    modules = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
+    imports = {f"winnow/{name.removesuffix('.js')}": static(f"js/{name}") for name in modules}
+    return json.dumps({"imports": imports}, separators=(",", ":"))
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """For every template."""
+    return {"demo": not settings.PRODUCTION}
+
+
+def done(request: Request, sentence: str, to: str) -> HttpResponse:
+    """After a verb: say what happened and go on. By htmx the browser is told to go there as well."""
+    messages.success(request, sentence)
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    return redirect(to)

@@ -1,0 +1,51 @@
+"""Verbs on policy versions, and which one is in force."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.timezone import now
+
+from creative import access, audit, policy
+from creative.errors import Refused
+from creative.models import Policy, User
+
+SHIPPED_NUMBER = 0
+
+
+def in_force() -> tuple[int, policy.Rules]:
+    """The number and rules of the newest version that legal agreed to; the shipped rules (0) before any."""
+    newest = Policy.objects.filter(agreed_at__isnull=False).order_by("-number").first()
+    if newest is None:
+        return SHIPPED_NUMBER, policy.parse(policy.SHIPPED)
+    return newest.number, policy.parse(newest.rules)
+
+
+def write(rules: str, *, by: User) -> Policy:
+    """A new version, in force only once legal agrees."""
+    if not access.holds_role(by, access.Role.PRODUCER):
+        raise Refused("Only a producer writes a policy version.")
+    try:
+        policy.parse(rules)
+    except policy.PolicyError as error:
+        raise Refused(str(error)) from error
+    with transaction.atomic():
+        number = (Policy.objects.aggregate(Max("number"))["number__max"] or SHIPPED_NUMBER) + 1
+        version = Policy.objects.create(number=number, rules=rules, written_by=by)
+        audit.record(None, by, "policy.written", policy=number)
+    return version
+
+
+def agree(version: Policy, *, by: User) -> bool:
+    """Legal's agreement, which puts the version in force. True for the one who gave it."""
+    if not access.holds_role(by, access.Role.LEGAL):
+        raise Refused("Only a legal reviewer agrees to a policy version.")
+    try:
+        with transaction.atomic():
+            agreed = Policy.objects.filter(pk=version.pk, agreed_at=None).update(agreed_by=by, agreed_at=now())
+            if agreed:
+                audit.record(None, by, "policy.agreed", policy=version.number)
+    except IntegrityError as error:
+        raise Refused("Whoever wrote a policy version cannot agree to it.") from error
+    version.refresh_from_db()
+    return agreed == 1

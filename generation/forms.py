@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+
+from creative.models import BriefRevision, Project
+from generation.brief_file import MARKET
+from generation.models import Preset
+from generation.runs import MOST
+
+FORMATS = (
+    ("1:1", "1:1 · square post"),
+    ("4:5", "4:5 · feed"),
+    ("9:16", "9:16 · story"),
+    ("16:9", "16:9 · web hero"),
+    ("1.91:1", "1.91:1 · link preview"),
+)
+
+
+class CodesField(forms.CharField):
+    """Country codes with commas between them -> a list without repeats."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        codes = [code for code in re.split(r"[\s,;]+", (value or "").upper()) if code]
+        wrong = [code for code in codes if not MARKET.fullmatch(code)]
+        if wrong:
+            raise forms.ValidationError(f"“{wrong[0][:20]}” is no country code; write them as in DE, FR, US-NY.")
+        return list(dict.fromkeys(codes))
+
+
+class BriefForm(forms.ModelForm):
+    """The brief in the marketer's words. Used to save as they type, so whatever is valid counts."""
+
+    palette = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    markets = CodesField(required=False, help_text="Where it will be seen: DE, FR, US-NY.")
+    formats = forms.MultipleChoiceField(required=False, choices=FORMATS, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = BriefRevision
+        fields = BriefRevision.WORDS
+        labels = {
+            "title": "What is it for?",
+            "subject": "What must the picture show?",
+            "style": "Style",
+            "lighting": "Lighting",
+            "composition": "Composition and copy space",
+            "mood": "Mood",
+            "avoid": "Things to avoid",
+            "use_class": "Who will see it?",
+            "due": "Needed by",
+            "count": "How many candidates?",
+            "notes": "Notes for the team",
+        }
+        help_texts = {
+            "title": "A name your colleagues will recognise in a list.",
+            "subject": "The thing itself first: material, colour, what it does, where it stands.",
+            "composition": "Angle, distance, and where the words will go.",
+            "avoid": "What must not be in it.",
+            "count": "Twenty are a good start; about two in twenty are worth keeping.",
+            "notes": "Not sent to the model.",
+        }
+        widgets = {
+            "subject": forms.Textarea(attrs={"rows": 3}),
+            "notes": forms.Textarea(attrs={"rows": 3}),
+            "use_class": forms.RadioSelect,
+            "due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = self.instance.palette or []
+        names = [colour["name"] for colour in project.brand.palette]
+        self.fields["palette"].choices = [(name, name) for name in dict.fromkeys([*names, *stored])]  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            field.required = name in ("use_class", "count")
+        self.fields["use_class"].choices = BriefRevision._meta.get_field("use_class").choices  # type: ignore[attr-defined]
+
+
+class PresetForm(forms.Form):
+    preset = forms.ModelChoiceField(Preset.objects.filter(retired=False), empty_label=None, label="Model preset")
+
+
+class CountForm(forms.Form):
+    count = forms.IntegerField(min_value=1, max_value=MOST, label="How many more?", initial=5)

@@ -1,0 +1,45 @@
+"""Pictures to bytes: lossless for what is judged and signed, WebP thumbnails for what is looked at."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from PIL import Image
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One picture's files. `picture` is lossless WebP; the thumbnails are lossy, at most their longest side."""
+
+    picture: bytes
+    small: bytes
+    large: bytes
+    width: int
+    height: int
+
+
+def encode(picture: Image.Image, *, small: int, large: int) -> Encoded:
+    """`picture` is RGB; sides in pixels. A picture smaller than a thumbnail is not enlarged."""
+    return Encoded(
+        picture=_lossless(picture),
+        small=_thumbnail(picture, small, quality=80),
+        large=_thumbnail(picture, large, quality=85),
+        width=picture.width,
+        height=picture.height,
+    )
+
+
+def _lossless(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    # Method 0: four times faster than PNG and 15 % smaller; docs/decisions/0003.
+    picture.save(buffer, "WEBP", lossless=True, quality=0, method=0, exact=True)
+    return buffer.getvalue()
+
+
+def _thumbnail(picture: Image.Image, side: int, *, quality: int) -> bytes:
+    small = picture.copy()
+    small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    buffer = io.BytesIO()
+    small.save(buffer, "WEBP", quality=quality, method=2)
+    return buffer.getvalue()

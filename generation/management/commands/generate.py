@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from generation import brief_file, offline, pipelines, presets, weights
+from generation.models import Preset
+from generation.recipe import SEEDS
+
+
+class Command(BaseCommand):
+    help = "Make a brief's candidates without browser, broker, server or database."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("brief", type=Path, metavar="BRIEF.toml")
+        parser.add_argument("--count", type=int, help="how many, 1 to 100 (default: the brief's)")
+        parser.add_argument("--seed", type=int, help="the first candidate's seed (default: random)")
+        parser.add_argument("--preset", default=weights.STARTER, help="a preset's name (default: starter)")
+        parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+    def handle(self, *args: Any, brief: Path, out: Path, **options: Any) -> None:
+        words = self.words(brief, options["count"])
+        if options["seed"] is not None and not 0 <= options["seed"] < SEEDS:
+            raise CommandError(f"--seed must be from 0 to {SEEDS - 1}.")
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise CommandError(f"{out} is not an empty folder; pictures are never overwritten.")
+        preset = self.preset(options["preset"])
+        started = time.perf_counter()
+        try:
+            manifest = offline.generate(
+                words, preset=preset, count=words["count"], seed=options["seed"], out=out, load=pipelines.load
+            )
+        except (offline.NotAllowed, weights.UnusableSource) as error:
+            raise CommandError(str(error)) from error
+        made, seconds = len(manifest["candidates"]), time.perf_counter() - started
+        self.stdout.write(f"{made} pictures and manifest.json in {out}, in {seconds:.1f} s.")
+
+    def words(self, file: Path, count: int | None) -> dict[str, Any]:
+        try:
+            words = brief_file.parse(file.read_text(encoding="utf-8"))
+            if count is not None:
+                words["count"] = brief_file.CHECKS["count"](count)
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{file} can't be read: {error}.") from error
+        except brief_file.BriefError as error:
+            raise CommandError(f"{file} is refused:\n{error}") from error
+        except ValueError as error:
+            raise CommandError(f"--count {error}.") from error
+        return words
+
+    def preset(self, name: str) -> Preset:
+        if name == weights.STARTER:
+            return presets.starter()  # in code, so that no database is needed
+        try:
+            return Preset.objects.get(name=name)
+        except Exception as error:
+            raise CommandError(f"There is no preset '{name}' here.") from error

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from generation import pipelines, presets, weights
+from generation.models import Preset
+
+
+class Command(BaseCommand):
+    help = "Run on a worker: find a preset's batch size and seconds a picture, and pin its weights' hash."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("preset", metavar="NAME")
+
+    def handle(self, *args: Any, preset: str, **options: Any) -> None:
+        try:
+            row = Preset.objects.get(name=preset)
+        except Preset.DoesNotExist as error:
+            known = ", ".join(Preset.objects.values_list("name", flat=True)) or "none yet"
+            raise CommandError(f"There is no preset '{preset}'; known: {known}.") from error
+        try:
+            digest = weights.digest(pipelines.fetch(row.source, row.revision))
+            row.weights = digest
+            found = presets.measure(row.snapshot(), pipelines.load)
+        except weights.UnusableSource as error:
+            raise CommandError(str(error)) from error
+        for m in found:
+            memory = f", {m.memory / 2**30:.1f} GiB" if m.memory else ""
+            self.stdout.write(f"batch of {m.batch_size}: {m.seconds:.3f} s a picture{memory}")
+        chosen = presets.best(found)
+        device = pipelines.load(row.snapshot()).environment["device"]
+        presets.keep(row, chosen, digest=digest, hardware=device)
+        self.stdout.write(f"Kept: batches of {chosen.batch_size}, {chosen.seconds:.3f} s a picture on {device}.")

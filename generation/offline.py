@@ -1,0 +1,62 @@
+"""The main job without browser, broker, server or database: a brief's words to pictures in a folder."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+from creative import policy
+from generation import images, prompts
+from generation.models import Candidate, Preset
+from generation.recipe import SEEDS, Recipe, padded
+from generation.rendering import Load
+from generation.storage import digest_of
+
+
+class NotAllowed(Exception):
+    """Policy refuses; in a sentence."""
+
+
+def generate(
+    words: dict[str, Any], *, preset: Preset, count: int, seed: int | None, out: Path, load: Load
+) -> dict[str, Any]:
+    """Write `count` pictures and manifest.json into `out`; return the manifest. Nothing is written on refusal."""
+    verdict = policy.may_generate(policy.parse(policy.SHIPPED), words["use_class"])
+    if not verdict.allowed:
+        raise NotAllowed(f"{verdict.because} The app knows your agreed policy; this command only the shipped one.")
+    recipe = Recipe(
+        **prompts.compiled(words),
+        seed=secrets.randbelow(SEEDS) if seed is None else seed,
+        preset=preset.snapshot(),
+    )
+    render = load(recipe.preset)
+    out.mkdir(parents=True, exist_ok=True)
+    candidates: list[dict[str, Any]] = []
+    size = recipe.preset.batch_size
+    for first in range(0, count, size):
+        indexes = list(range(first, min(first + size, count)))
+        seeds = [recipe.seed_for(index) for index in padded(indexes, size)]
+        started = time.perf_counter()
+        pictures = render(recipe, seeds, lambda step: None)
+        seconds = (time.perf_counter() - started) / len(indexes)
+        for index, picture in zip(indexes, pictures, strict=False):
+            encoded = images.encode(picture, **Candidate.THUMBNAILS)
+            file = f"{index + 1:03d}.webp"
+            (out / file).write_bytes(encoded.picture)
+            candidates.append(
+                {
+                    "index": index,
+                    "seed": recipe.seed_for(index),
+                    "sha256": digest_of(encoded.picture),
+                    "file": file,
+                    "width": encoded.width,
+                    "height": encoded.height,
+                    "seconds": round(seconds, 4),
+                }
+            )
+    manifest = {"recipe": recipe.as_dict(), "environment": render.environment, "candidates": candidates}
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    return manifest

@@ -1,0 +1,175 @@
+"""Loading diffusers pipelines. With starter/, the only place that imports torch or diffusers, and lazily."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import platform
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from generation import weights
+from generation.recipe import PresetSnapshot, Recipe
+
+if TYPE_CHECKING:
+    import torch
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads cost 40 times on shared cores
+
+
+@lru_cache(maxsize=1)
+def load(preset: PresetSnapshot) -> PipelineRenderer:
+    """The preset's pipeline on this worker's device; the last one used stays loaded.
+
+    Raises UnusableSource when the weights are not those the preset was measured with.
+    """
+    return PipelineRenderer(preset)
+
+
+class PipelineRenderer:
+    """One loaded text-to-image pipeline. Any class of diffusers that AutoPipelineForText2Image knows will do."""
+
+    def __init__(self, preset: PresetSnapshot) -> None:
+        import torch
+
+        folder = fetch(preset.source, preset.revision)
+        found = weights.digest(folder)
+        if preset.weights and found != preset.weights:
+            raise weights.UnusableSource(
+                f"The weights of '{preset.name}' changed since it was measured; measure it again to use the new ones."
+            )
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.pipeline = _pipeline(folder, getattr(torch, preset.dtype)).to(self.device)
+        self.pipeline.set_progress_bar_config(disable=True)
+        if preset.scheduler:
+            self.pipeline.scheduler = _scheduler(preset.scheduler, self.pipeline.scheduler.config)
+        if hasattr(self.pipeline, "encode_prompt"):
+            self.encode_prompt = _LastCall(self.pipeline.encode_prompt)
+            self.pipeline.encode_prompt = self.encode_prompt
+        self.takes = set(inspect.signature(self.pipeline.__call__).parameters)
+        self.environment = _environment(self.device, preset)
+
+    @property
+    def can_stop_between_steps(self) -> bool:
+        return "callback_on_step_end" in self.takes
+
+    def peak_memory(self) -> int | None:
+        """Bytes on the device at most, so far; None on a CPU, whose memory is not counted by torch."""
+        import torch
+
+        return torch.cuda.max_memory_allocated() if self.device == "cuda" else None
+
+    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: Callable[[int], None]) -> list[Image.Image]:
+        """len(seeds) RGB pictures. The same seeds at the same length give the same bits, in any slot or process."""
+        import torch
+
+        preset = recipe.preset
+        arguments: dict[str, Any] = {
+            "prompt": recipe.prompt,
+            "negative_prompt": recipe.negative_prompt or None,
+            "num_images_per_prompt": len(seeds),
+            "num_inference_steps": preset.steps,
+            "guidance_scale": preset.guidance,
+            "width": preset.width,
+            "height": preset.height,
+            # CPU generators make the same noise whatever the device.
+            "generator": [torch.Generator("cpu").manual_seed(seed) for seed in seeds],
+            "output_type": "pt",
+            "callback_on_step_end": _callback(on_step),
+        }
+        with torch.inference_mode():
+            tensors = self.pipeline(**{k: v for k, v in arguments.items() if k in self.takes}).images
+        return _pictures(tensors)
+
+
+def fetch(source: str, revision: str) -> Path:
+    """The folder of a source: the starter's, one in WINNOW_MODELS, or a pinned snapshot from the hub."""
+    folder = weights.local_folder(source)
+    if folder:
+        return folder
+    if not revision:
+        raise weights.UnusableSource(f"'{source}' is a hub id; pin its revision (the full commit hash).")
+    from huggingface_hub import snapshot_download
+
+    return Path(
+        snapshot_download(source, revision=revision, allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"])
+    )
+
+
+def _pipeline(folder: Path, dtype: torch.dtype) -> Any:
+    from diffusers import AutoPipelineForText2Image, DiffusionPipeline
+
+    options = {
+        "torch_dtype": dtype,
+        "local_files_only": True,
+        "use_safetensors": True,
+        "trust_remote_code": False,
+    }
+    try:
+        return AutoPipelineForText2Image.from_pretrained(folder, **options)
+    except ValueError:  # a text-to-image class that the automatic table does not list
+        return DiffusionPipeline.from_pretrained(folder, **options)
+
+
+def _scheduler(name: str, config: Any) -> Any:
+    import diffusers
+
+    scheduler = getattr(diffusers, name, None)
+    if scheduler is None or not issubclass(scheduler, diffusers.SchedulerMixin):
+        raise weights.UnusableSource(f"diffusers has no scheduler '{name}'.")
+    return scheduler.from_config(config)
+
+
+def _callback(on_step: Callable[[int], None]) -> Callable[..., dict[str, Any]]:
+    def on_step_end(pipeline: Any, step: int, timestep: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
+        on_step(step + 1)
+        return kwargs
+
+    return on_step_end
+
+
+def _pictures(tensors: torch.Tensor) -> list[Image.Image]:
+    """Floats (n, 3, height, width) in 0..1 on any device -> RGB pictures; rounded before leaving the device."""
+    import torch
+
+    levels = (tensors * 255).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
+    return [Image.fromarray(level) for level in levels]
+
+
+def _environment(device: str, preset: PresetSnapshot) -> dict[str, Any]:
+    import diffusers
+    import torch
+    import transformers
+
+    name = torch.cuda.get_device_name() if device == "cuda" else platform.processor() or platform.machine()
+    return {
+        "device": f"{device}: {name}",
+        "threads": torch.get_num_threads(),
+        "dtype": preset.dtype,
+        "batch_size": preset.batch_size,
+        "torch": torch.__version__,
+        "diffusers": diffusers.__version__,
+        "transformers": transformers.__version__,
+        "python": platform.python_version(),
+    }
+
+
+class _LastCall:
+    """A call whose last result is kept: the candidates of a run share one prompt, so it is encoded once."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self._call = call
+        self._arguments: str | None = None
+        self._result: Any = None
+        self.calls = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        arguments = repr((args, kwargs))
+        if arguments != self._arguments:
+            self.calls += 1
+            self._result, self._arguments = self._call(*args, **kwargs), arguments
+        return self._result

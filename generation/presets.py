@@ -1,0 +1,97 @@
+"""Presets: the embedded starter, and measuring any preset on the worker that will run it."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from creative import audit
+from creative.models import User
+from generation import weights
+from generation.models import Preset
+from generation.recipe import PresetSnapshot, Recipe
+from generation.rendering import Load, Renderer
+
+STARTER_BATCH = 4  # pictures; the fastest per picture on two CPU cores
+SIZES = (1, 2, 4, 8, 16)  # batch sizes that measuring tries
+WORTH = 0.95  # a bigger batch must take at most this share of the time a picture, or the smaller one stays
+
+
+def starter() -> Preset:
+    """The embedded model as an unsaved preset: no database needed."""
+    return Preset(
+        name=weights.STARTER,
+        source=weights.STARTER,
+        weights=weights.digest(weights.STARTER_FOLDER),
+        steps=20,
+        guidance=2.5,
+        width=128,
+        height=128,
+        dtype=Preset.Dtype.FLOAT32,
+        batch_size=STARTER_BATCH,
+        licence="Apache-2.0",
+        commercial_use=True,
+        training_data=(
+            "Composed by this project from Microsoft Fluent emoji (MIT); no photographs, people or brands. "
+            "See generation/starter/MODEL_CARD.md."
+        ),
+        price="0.000100",
+    )
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One batch size tried on this worker. `seconds` a picture; `memory` in bytes on the device, None on a CPU."""
+
+    batch_size: int
+    seconds: float
+    memory: int | None
+
+
+def measure(
+    snapshot: PresetSnapshot, load: Load, *, sizes: tuple[int, ...] = SIZES, tries: int = 3
+) -> list[Measurement]:
+    """Render real batches of growing size until one no longer pays or no longer fits."""
+    render = load(snapshot)
+    found: list[Measurement] = []
+    for size in sizes:
+        recipe = Recipe("a red apple on a white table, studio light", "", 0, replace(snapshot, batch_size=size))
+        try:
+            seconds, memory = _time(render, recipe, tries)
+        except (MemoryError, RuntimeError) as error:
+            if found and "memory" in str(error).lower():
+                break
+            raise
+        found.append(Measurement(size, seconds / size, memory))
+        if len(found) > 1 and seconds / size > found[-2].seconds * WORTH:
+            break
+    return found
+
+
+def best(found: list[Measurement]) -> Measurement:
+    """The smallest batch within 5 % of the fastest: small batches show pictures sooner."""
+    fastest = min(m.seconds for m in found)
+    return next(m for m in found if m.seconds <= fastest / WORTH)
+
+
+def keep(preset: Preset, chosen: Measurement, *, digest: str, hardware: str, by: User | None = None) -> None:
+    """Store what was measured, audited. Later runs use it; runs already made keep their snapshot."""
+    preset.batch_size, preset.seconds_per_picture = chosen.batch_size, chosen.seconds
+    preset.weights, preset.measured_on = digest, hardware[:120]
+    with transaction.atomic():
+        preset.save(update_fields=["batch_size", "seconds_per_picture", "weights", "measured_on"])
+        data = {"preset": preset.pk, "batch_size": chosen.batch_size, "weights": digest, "hardware": hardware}
+        audit.record(None, by, "preset.measured", **data)
+
+
+def _time(render: Renderer, recipe: Recipe, tries: int) -> tuple[float, int | None]:
+    seeds = [recipe.seed_for(index) for index in range(recipe.preset.batch_size)]
+    seconds = []
+    for _ in range(tries + 1):  # the first one warms up
+        started = time.perf_counter()
+        render(recipe, seeds, lambda step: None)
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds[1:]), render.peak_memory()

@@ -1,0 +1,248 @@
+"""Make what is missing of a claimed batch; save it beside the denoising of the next."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from django.conf import settings
+from django.db import connections, transaction
+from PIL import Image
+
+from creative import audit
+from creative.leases import in_words
+from generation import images, scheduling, storage
+from generation.models import Batch, Candidate
+from generation.recipe import PresetSnapshot, Recipe, padded
+
+log = logging.getLogger(__name__)
+
+PROGRESS_SECONDS = 0.2  # how often a step is written down and a cancel noticed
+BATCHES_IN_HAND = 2  # one denoising, one being saved: bounds memory, and hides saving whenever it is the faster
+
+
+class ClaimLost(Exception):
+    """Cancelled, or taken over after the lease ran out: stop and write nothing more."""
+
+
+class Renderer(Protocol):
+    """A loaded model. The one seam where a test may stand something in."""
+
+    environment: dict[str, Any]  # versions, device, threads, dtype: what the bits depend on beside the recipe
+
+    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: Callable[[int], None]) -> Sequence[Image.Image]:
+        """One RGB picture a seed, all in one call of the model. `on_step` gets the steps done and may raise."""
+
+    def peak_memory(self) -> int | None:
+        """Bytes on the device at most, so far; None where nobody counts."""
+
+
+Load = Callable[[PresetSnapshot], Renderer]
+
+
+def work(load: Load, *, worker: str, saver_threads: int = 2) -> int:
+    """Claim and render until nothing waits. Returns how many batches were rendered."""
+    rendered = 0
+    with Saver(threads=saver_threads) as saver:
+        while batch := scheduling.claim_next(worker):
+            render_batch(batch, load, saver)
+            rendered += 1
+    return rendered
+
+
+def render_batch(batch: Batch, load: Load, saver: Saver) -> None:
+    """Render a batch that we have claimed and hand its pictures to the saver; stop as soon as the claim is lost."""
+    claim = Claim(batch)
+    started = None
+    try:
+        recipe = batch.run.recipe
+        made = set(Candidate.objects.filter(batch=batch).values_list("index", flat=True))
+        if made.issuperset(batch.indexes):
+            batch.succeed()
+            claim.close()
+            return
+        render = load(recipe.preset)
+        slots = padded(list(batch.indexes), recipe.preset.batch_size)
+        started = time.perf_counter()
+        pictures = render(recipe, [recipe.seed_for(index) for index in slots], claim.step)
+        seconds = time.perf_counter() - started
+    except ClaimLost:
+        _meter(batch, started)
+        batch.release()
+        claim.close()
+    except Exception as error:
+        log.exception("%s failed", batch)
+        _meter(batch, started)
+        _record_failure(batch, error)
+        claim.close()
+    else:
+        batch.meter(seconds)
+        drafts = [
+            Draft(batch, recipe, index, slot, picture, seconds / batch.count, render.environment)
+            for slot, (index, picture) in enumerate(zip(batch.indexes, pictures, strict=False))
+            if index not in made
+        ]
+        saver.save(claim, drafts)
+
+
+def _meter(batch: Batch, started: float | None) -> None:
+    if started is not None:
+        batch.meter(time.perf_counter() - started)
+
+
+def _record_failure(batch: Batch, error: Exception) -> None:
+    with transaction.atomic():
+        if batch.fail(in_words(error)):
+            audit.record(batch.run.project, None, "batch.failed", batch=batch.pk, attempt=batch.attempt)
+
+
+class Claim:
+    """A batch that is ours, kept so by a heartbeat from before the model loads until the last picture is saved."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self._lost = threading.Event()
+        self._closed = threading.Event()
+        self._shown = time.monotonic()
+        threading.Thread(target=self._beat, name=f"heartbeat-{batch.pk}", daemon=True).start()
+
+    def step(self, done: int) -> None:
+        """Called after every denoising step. Raises ClaimLost within one step of a cancel or a takeover."""
+        if time.monotonic() - self._shown >= PROGRESS_SECONDS:
+            self._shown = time.monotonic()
+            if not self.batch.renew(step=done):
+                self._lost.set()
+        if self._lost.is_set():
+            raise ClaimLost
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def _beat(self) -> None:
+        try:
+            while not self._closed.wait(settings.HEARTBEAT_SECONDS):
+                try:
+                    if not self.batch.renew():
+                        self._lost.set()
+                        return
+                except Exception:  # a database away for a moment: the next beat may get through before the lease ends
+                    log.warning("Could not renew the lease on %s", self.batch, exc_info=True)
+        finally:
+            connections.close_all()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A rendered picture on its way to becoming a candidate."""
+
+    batch: Batch
+    recipe: Recipe
+    index: int
+    slot: int
+    picture: Image.Image
+    gpu_seconds: float
+    environment: dict[str, Any]
+
+    def save(self) -> None:
+        """Encode, store, then record: the row comes last, so a row always has its files."""
+        encoded = images.encode(self.picture, **Candidate.THUMBNAILS)
+        files = {name: storage.put(getattr(encoded, name)) for name in ("picture", "small", "large")}
+        run = self.batch.run
+        with transaction.atomic():
+            if not self.batch.renew():  # the fence; it also holds the row until this commits
+                raise ClaimLost
+            candidate, new = Candidate.objects.get_or_create(
+                brief=run.brief,
+                index=self.index,
+                defaults={
+                    "project": run.project,
+                    "run": run,
+                    "batch": self.batch,
+                    "seed": self.recipe.seed_for(self.index),
+                    "slot": self.slot,
+                    "sha256": files["picture"],
+                    "small": files["small"],
+                    "large": files["large"],
+                    "width": encoded.width,
+                    "height": encoded.height,
+                    "gpu_seconds": self.gpu_seconds,
+                    "cost": Decimal(str(self.gpu_seconds)) * run.price,
+                    "environment": self.environment,
+                },
+            )
+            if new:
+                data = {"candidate": candidate.pk, "run": run.pk, "sha256": candidate.sha256}
+                audit.record(run.project, None, "candidate.made", **data)
+
+
+class Saver:
+    """Saves pictures on threads of its own. With `threads=0` it saves at once, in the caller's thread."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._pictures = ThreadPoolExecutor(threads, "saver") if threads else None
+        self._batches = ThreadPoolExecutor(1, "finisher")
+        self._in_hand: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        wait(self._in_hand)
+        for pool, threads in ((self._pictures, self._threads), (self._batches, 1)):
+            if pool:
+                everyone = threading.Barrier(threads)  # so that each thread closes its own connection
+                wait([pool.submit(_close_connections, everyone) for _ in range(threads)])
+                pool.shutdown()
+
+    def save(self, claim: Claim, drafts: Sequence[Draft]) -> None:
+        """Returns at once, unless too many batches are in hand already."""
+        if self._pictures is None:
+            _finish(claim, [_attempt(draft) for draft in drafts])
+            return
+        saving = [self._pictures.submit(_attempt, draft) for draft in drafts]
+        self._in_hand.append(self._batches.submit(lambda: _finish(claim, [future.result() for future in saving])))
+        while len(self._in_hand) >= BATCHES_IN_HAND:
+            self._in_hand.pop(0).result()
+
+
+def _close_connections(everyone: threading.Barrier) -> None:
+    everyone.wait()
+    connections.close_all()
+
+
+def _attempt(draft: Draft) -> Exception | None:
+    try:
+        draft.save()
+    except Exception as error:
+        if not isinstance(error, ClaimLost):
+            log.exception("Could not save picture %s of %s", draft.index + 1, draft.batch)
+        return error
+    return None
+
+
+def _finish(claim: Claim, outcomes: Sequence[Exception | None]) -> None:
+    """The batch is done when every picture is saved; a picture that could not be saved fails it, to be tried again."""
+    batch, errors = claim.batch, [error for error in outcomes if error]
+    try:
+        if any(isinstance(error, ClaimLost) for error in errors):
+            batch.release()
+        elif errors:
+            _record_failure(batch, errors[0])
+        else:
+            _succeed(batch)
+    finally:
+        claim.close()
+
+
+def _succeed(batch: Batch) -> None:
+    with transaction.atomic():
+        if batch.succeed():
+            audit.record(batch.run.project, None, "batch.done", batch=batch.pk, attempt=batch.attempt)

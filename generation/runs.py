@@ -1,0 +1,127 @@
+"""Verbs on runs: submit, start, top up, cancel, retry. The only way onto the queue, so policy is asked here."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django.db.models import Exists, F, Max
+from django.utils.timezone import now
+
+from creative import audit, bell, briefs, policies, policy
+from creative.errors import Refused
+from creative.models import Brief, BriefRevision, User
+from generation import prompts
+from generation.models import Batch, Preset, Run
+from generation.recipe import SEEDS, Recipe
+
+WORK = "generation.tasks.work_waiting"
+MOST = 100  # candidates a run
+MOST_A_BRIEF = 1000
+
+
+def submit(brief: Brief, *, by: User, preset: Preset) -> Run:
+    """Freeze the open revision and order its candidates, or refuse and change nothing."""
+    with transaction.atomic():
+        revision = briefs.submit(brief, by=by)
+        return start(revision, by=by, preset=preset, count=revision.count)
+
+
+def start(revision: BriefRevision, *, by: User, preset: Preset, count: int, seed: int | None = None) -> Run:
+    """A new run from a submitted revision. Raises Refused when policy, preset or bounds forbid it."""
+    recipe = Recipe(
+        **prompts.compiled(revision.words()),
+        seed=secrets.randbelow(SEEDS) if seed is None else seed,
+        preset=preset.snapshot(),
+    )
+    return _order(revision, by=by, preset=preset, count=count, recipe=recipe)
+
+
+def top_up(brief: Brief, *, by: User, count: int) -> Run:
+    """More of the newest run's recipe: the next seeds, so nothing is made twice."""
+    newest = Run.objects.filter(brief=brief).select_related("revision", "preset").order_by("-pk").first()
+    if newest is None:
+        raise Refused("There is nothing to top up: this brief was never submitted.")
+    return _order(newest.revision, by=by, preset=newest.preset, count=count, recipe=newest.recipe, tops_up=newest)
+
+
+def cancel(run: Run, *, by: User) -> bool:
+    """Stop what is not made yet. True for the one who did; what was made stays."""
+    with transaction.atomic():
+        unfinished = Batch.objects.unfinished().filter(run=run)
+        done = Run.objects.filter(Exists(unfinished), pk=run.pk, cancelled_at=None).update(
+            cancelled_at=now(), cancelled_by=by
+        )
+        if done:
+            audit.record(run.project, by, "run.cancelled", run=run.pk)
+    run.refresh_from_db()
+    return done == 1
+
+
+def retry(run: Run, *, by: User) -> bool:
+    """Put a failed or cancelled run back on the queue; only what is missing is made."""
+    _ask_policy(run.revision)
+    with transaction.atomic():
+        resumed = Run.objects.filter(pk=run.pk, cancelled_at__isnull=False).update(cancelled_at=None, cancelled_by=None)
+        failed = Batch.objects.filter(run=run, status=Batch.Status.FAILED).update(
+            status=Batch.Status.QUEUED, attempt=0, error="", finished_at=None
+        )
+        if resumed or failed:
+            audit.record(run.project, by, "run.retried", run=run.pk)
+            bell.ring(WORK)
+    run.refresh_from_db()
+    return bool(resumed or failed)
+
+
+def _order(
+    revision: BriefRevision,
+    *,
+    by: User,
+    preset: Preset,
+    count: int,
+    recipe: Recipe,
+    tops_up: Run | None = None,
+) -> Run:
+    policy_number = _ask_policy(revision)
+    if revision.submitted_at is None:
+        raise Refused("Submit the brief first.")
+    if not 1 <= count <= MOST:
+        raise Refused(f"A run makes 1 to {MOST} candidates; {count} were asked for.")
+    if preset.retired:
+        raise Refused(f"The preset '{preset}' is retired; choose another.")
+    if not preset.weights:
+        raise Refused(f"The preset '{preset}' was not measured yet: run 'manage.py measure_preset' on a worker first.")
+    with transaction.atomic():
+        brief = Brief.objects.select_for_update().get(pk=revision.brief_id)  # one order at a time takes indexes
+        first = Run.objects.filter(brief=brief).aggregate(end=Max(F("first") + F("count")))["end"] or 0
+        if first + count > MOST_A_BRIEF:
+            raise Refused(f"A brief holds at most {MOST_A_BRIEF} candidates. Start a new brief.")
+        run = Run.objects.create(
+            project=brief.project,
+            brief=brief,
+            revision=revision,
+            preset=preset,
+            recipe_data=recipe.as_dict(),
+            first=first,
+            count=count,
+            policy=policy_number,
+            price=preset.price,
+            started_by=by,
+        )
+        size = recipe.preset.batch_size
+        Batch.objects.bulk_create(
+            Batch(run=run, first=index, count=min(size, first + count - index))
+            for index in range(first, first + count, size)
+        )
+        action = "run.topped_up" if tops_up else "run.started"
+        audit.record(brief.project, by, action, run=run.pk, revision=revision.number, count=count, policy=policy_number)
+        bell.ring(WORK)
+    return run
+
+
+def _ask_policy(revision: BriefRevision) -> int:
+    number, rules = policies.in_force()
+    verdict = policy.may_generate(rules, revision.use_class)
+    if not verdict.allowed:
+        raise Refused(verdict.because)
+    return number

@@ -1,0 +1,37 @@
+"""Which batch a free worker takes: decided here, in SQL, at claim time."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from creative import audit
+from generation.models import Batch
+
+RIVALS = 8  # workers that may look at the same head of the queue; a loser tries the next row
+
+
+def claim_next(worker: str) -> Batch | None:
+    """The oldest waiting batch, claimed for `worker`; None when nothing waits."""
+    while True:
+        waiting = list(
+            Batch.objects.claimable().select_related("run__project", "run__brief").order_by("run_id", "first")[:RIVALS]
+        )
+        if not waiting:
+            return None
+        for batch in waiting:
+            with transaction.atomic():
+                if batch.claim(worker=worker, step=0):
+                    data = {"batch": batch.pk, "attempt": batch.attempt, "worker": worker}
+                    audit.record(batch.run.project, None, "batch.claimed", **data)
+                    return batch
+
+
+def sweep() -> bool:
+    """End what has no attempts left, free what was cancelled; say whether anything waits."""
+    for batch in Batch.objects.lapsed().filter(run__cancelled_at__isnull=False):
+        batch.release()
+    for batch in Batch.objects.exhausted().select_related("run__project"):
+        with transaction.atomic():
+            if batch.fail(f"The worker stopped without a word {batch.attempt} times while making these pictures."):
+                audit.record(batch.run.project, None, "batch.failed", batch=batch.pk, attempt=batch.attempt)
+    return Batch.objects.claimable().exists()

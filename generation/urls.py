@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from generation import views
+
+app_name = "generation"
+
+urlpatterns = [
+    path("projects/<int:project_id>/briefs/", views.draft, name="draft"),
+    path("briefs/<int:brief_id>/form/", views.brief_form, name="brief-form"),
+    path("briefs/<int:brief_id>/submission/", views.submission, name="submission"),
+    path("briefs/<int:brief_id>/runs/", views.top_up, name="top-up"),
+    path("runs/<int:run_id>/cancellation/", views.cancellation, name="cancellation"),
+    path("runs/<int:run_id>/retry/", views.retry, name="retry"),
+    path("candidates/<int:candidate_id>/picture/", views.picture, name="picture"),
+    path("candidates/<int:candidate_id>/thumbnails/<slug:size>/", views.thumbnail, name="thumbnail"),
+]

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from creative import access, briefs, policies, policy
+from creative.access import Action
+from creative.http import Request, done
+from creative.models import Brief, BriefRevision, Project
+from generation import estimates, prompts, runs, storage
+from generation.forms import BriefForm, CountForm, PresetForm
+from generation.models import Candidate, Preset, Run
+
+
+@require_POST
+def draft(request: Request, project_id: int) -> HttpResponse:
+    """A new brief, straight into its form."""
+    project = access.fetch(Project.objects, request.user, Action.BRIEF, pk=project_id)
+    brief = briefs.draft(project, by=request.user)
+    return redirect("generation:brief-form", brief.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def brief_form(request: Request, brief_id: int) -> HttpResponse:
+    """The form. A POST saves what is valid: by htmx as they type, without it by the Save button."""
+    brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
+    revision = briefs.newest(brief)
+    form = BriefForm(request.POST or None, instance=revision, project=brief.project, auto_id="brief-%s")
+    chosen = _preset(request)
+    if request.method == "POST":
+        revision = _save(request, brief, form)
+        if not request.htmx and form.is_valid():
+            return done(request, "Saved.", reverse("generation:brief-form", args=[brief.pk]))
+    context = {
+        "brief": brief,
+        "project": brief.project,
+        "project_url": reverse(settings.PROJECT_PAGE, args=[brief.project_id]),
+        "brief_url": reverse(settings.BRIEF_PAGE, args=[brief.pk]),
+        "revision": revision,
+        "form": form,
+        "preset_form": PresetForm(initial={"preset": chosen}),
+        **_outlook(revision, chosen),
+    }
+    status = 422 if form.errors else 200
+    template = "generation/_outlook.html" if request.htmx else "generation/brief_form.html"
+    return render(request, template, context, status=status)
+
+
+@require_POST
+def submission(request: Request, brief_id: int) -> HttpResponse:
+    """Save what the form holds, then order its candidates."""
+    brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
+    preset_form = PresetForm(request.POST)
+    if "use_class" in request.POST:  # posted with the words, not by the button alone
+        form = BriefForm(request.POST, instance=briefs.newest(brief), project=brief.project, auto_id="brief-%s")
+        _save(request, brief, form)
+        if form.errors:
+            return brief_form(request, brief_id)
+    preset = preset_form.cleaned_data["preset"] if preset_form.is_valid() else _preset(request)
+    if preset is None:
+        raise Http404("No preset is set up yet.")
+    run = runs.submit(brief, by=request.user, preset=preset)
+    return done(request, f"Submitted: {run.count} candidates are on their way.", _brief_page(brief.pk))
+
+
+@require_POST
+def top_up(request: Request, brief_id: int) -> HttpResponse:
+    brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
+    form = CountForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(form.errors.as_text(), status=422, content_type="text/plain")
+    run = runs.top_up(brief, by=request.user, count=form.cleaned_data["count"])
+    return done(request, f"{run.count} more are on their way.", _brief_page(brief.pk))
+
+
+@require_POST
+def cancellation(request: Request, run_id: int) -> HttpResponse:
+    run = access.fetch(Run.objects.select_related("project"), request.user, Action.BRIEF, pk=run_id)
+    cancelled = runs.cancel(run, by=request.user)
+    sentence = "Cancelled. What was made stays." if cancelled else "This run was over already."
+    return done(request, sentence, _brief_page(run.brief_id))
+
+
+@require_POST
+def retry(request: Request, run_id: int) -> HttpResponse:
+    run = access.fetch(Run.objects.select_related("project", "revision"), request.user, Action.BRIEF, pk=run_id)
+    again = runs.retry(run, by=request.user)
+    sentence = "Trying again; only what is missing is made." if again else "There is nothing to try again."
+    return done(request, sentence, _brief_page(run.brief_id))
+
+
+@require_GET
+def picture(request: Request, candidate_id: int) -> HttpResponse:
+    candidate = access.fetch(Candidate.objects.select_related("project"), request.user, Action.VIEW, pk=candidate_id)
+    return _file(request, candidate.sha256)
+
+
+@require_GET
+def thumbnail(request: Request, candidate_id: int, size: str) -> HttpResponse:
+    if size not in Candidate.THUMBNAILS:
+        raise Http404
+    candidate = access.fetch(Candidate.objects.select_related("project"), request.user, Action.VIEW, pk=candidate_id)
+    return _file(request, getattr(candidate, size))
+
+
+def _file(request: Request, digest: str) -> HttpResponse:
+    """Content-addressed, so it never changes: cached for a year, by this person's browser alone."""
+    etag = f'"{digest}"'
+    if request.headers.get("If-None-Match") == etag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = FileResponse(storage.open_picture(digest), content_type="image/webp")  # type: ignore[assignment]
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def _briefs() -> Any:
+    return Brief.objects.select_related("project__brand")
+
+
+def _brief_page(brief_id: int) -> str:
+    return reverse(settings.BRIEF_PAGE, args=[brief_id])
+
+
+def _preset(request: Request) -> Preset | None:
+    form = PresetForm(request.POST)
+    if form.is_valid():
+        return form.cleaned_data["preset"]
+    return Preset.objects.filter(retired=False).order_by("pk").first()
+
+
+def _save(request: Request, brief: Brief, form: BriefForm) -> BriefRevision:
+    form.is_valid()
+    stored = briefs.newest(brief)  # the form's own instance already carries the posted words
+    words = {name: form.cleaned_data[name] for name in form.fields if name in form.cleaned_data}
+    return briefs.write(brief, by=request.user, **words) if words else stored
+
+
+def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
+    """What this brief will lead to: prompt, what is thin, estimate, sign-offs."""
+    words = revision.words()
+    number, rules = policies.in_force()
+    estimate = estimates.of_order(preset, revision.count) if preset else None
+    return {
+        "prompt": prompts.compiled(words),
+        "advice": prompts.advice(words),
+        "estimate": estimate,
+        "preset": preset,
+        "policy_number": number,
+        "verdict": policy.may_generate(rules, revision.use_class),
+        "requirements": policy.required_stages(rules, revision.use_class),
+        "can_submit": revision.submitted_at is None,
+    }

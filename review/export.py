@@ -1,0 +1,55 @@
+"""Verbs on exports: order, retry, and whether a built one may still leave. Building is review.archive."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from creative import audit, bell
+from creative.errors import Refused
+from creative.models import Project, User
+from review.models import Export, Rendition, Version
+
+BUILD = "review.tasks.build_waiting"
+
+
+def order(project: Project, *, by: User, versions: list[int]) -> Export:
+    """Order a zip of these versions; refused unless every one is cleared. Ordering twice gives the same export."""
+    wanted = sorted(set(versions))
+    if not wanted:
+        raise Refused("Choose at least one approved asset to export.")
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=project.pk)  # one order at a time, so that two alike become one
+        cleared = {v.pk: v for v in Version.objects.cleared().filter(asset__project=project, pk__in=wanted)}
+        if len(cleared) != len(wanted):
+            raise Refused("Something in this order is not approved (any more). Reload and look again.")
+        existing = _same(project, wanted)
+        if existing:
+            return existing
+        export = Export.objects.create(project=project, ordered_by=by)
+        for version in cleared.values():
+            Rendition.objects.create(
+                export=export, version=version, fingerprint=version.fingerprint, name=file_name(version)
+            )
+        audit.record(project, by, "export.ordered", export=export.pk, versions=wanted)
+        bell.ring(BUILD)
+    return export
+
+
+def file_name(version: Version) -> str:
+    title = slugify(version.frozen["brief"]["title"])[:60] or "asset"
+    return f"{title}-asset-{version.asset_id}-v{version.number}.webp"
+
+
+def may_leave(export: Export) -> bool:
+    """Whether every version in it is cleared this very moment."""
+    versions = export.renditions.values("version")
+    return Version.objects.cleared().filter(pk__in=versions).count() == export.renditions.count()
+
+
+def _same(project: Project, wanted: list[int]) -> Export | None:
+    standing = Export.objects.filter(project=project).exclude(status=Export.Status.FAILED).order_by("-pk")
+    for export in standing.filter(renditions__version=wanted[0]).prefetch_related("renditions"):
+        if sorted(rendition.version_id for rendition in export.renditions.all()) == wanted:
+            return export
+    return None

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from generation import pipelines, rendering
+from review import seeding
+
+
+class Command(BaseCommand):
+    help = "Demo people, brands and briefs, with candidates really made by the starter model. Safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("Demo data, whose passwords everybody knows, has no place in production.")
+        seeding.seed(lambda: rendering.work(pipelines.load, worker="seed_demo"))
+        self.stdout.write("The demo data is in place.")

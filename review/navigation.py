@@ -1,0 +1,44 @@
+"""The navigation of every page: named in settings, because only the most downstream app knows all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from creative.access import Role, holds_role
+from creative.http import Request
+from creative.models import Project
+from review import waiting
+
+
+def navigation(request: Request) -> dict[str, Any]:
+    """Lazy: a fragment that shows no navigation costs no query."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"navigation": []}
+    return {"navigation": SimpleLazyObject(lambda: list(_entries(request)))}
+
+
+def _entries(request: Request) -> Iterator[dict[str, Any]]:
+    home = reverse("review:home")
+    yield {"name": "Home", "url": home, "icon": "house", "current": request.path == home, "count": None}
+    for project in Project.objects.visible_to(request.user).order_by("name"):
+        url = reverse("review:project", args=[project.pk])
+        current = request.path.startswith(url)
+        yield {
+            "name": project.name,
+            "url": url,
+            "icon": "folder",
+            "current": current,
+            "count": None,
+            "project": True,
+        }
+    if holds_role(request.user, Role.BRAND) or holds_role(request.user, Role.LEGAL):
+        url = reverse("review:queue")
+        count = len(waiting.to_sign(request.user))
+        yield {"name": "Review", "url": url, "icon": "stamp", "current": request.path == url, "count": count}
+    if holds_role(request.user, Role.PRODUCER):
+        url = reverse("admin:index")
+        yield {"name": "Admin", "url": url, "icon": "settings", "current": False, "count": None}

@@ -1,0 +1,195 @@
+"""The demo's brands, people and briefs, by the verbs that people use. Safe to repeat, also after a kill half-way."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from creative import audit, briefs, demo
+from creative.models import Brand, Brief, BriefRevision, Membership, Project, User
+from generation import presets, runs
+from generation.models import Candidate, Preset
+from review import assets, culling, shortlist, signoff
+from review.models import Flag, SignOff, Stage, Version
+
+BRANDS = {
+    "Halden": {
+        "palette": [
+            {"name": "red", "hex": "#d6282e"},
+            {"name": "teal", "hex": "#149696"},
+            {"name": "beige", "hex": "#e8d6b8"},
+            {"name": "navy", "hex": "#1c285f"},
+        ],
+        "rules": "One product a picture, never cropped. Plain grounds. No lettering in the picture.",
+    },
+    "Solmint": {
+        "palette": [
+            {"name": "mint", "hex": "#98e2be"},
+            {"name": "pink", "hex": "#f582af"},
+            {"name": "yellow", "hex": "#facd32"},
+            {"name": "white", "hex": "#f6f6f6"},
+        ],
+        "rules": "Bright and fresh. Food looks ready to eat. Never a dark ground.",
+    },
+}
+PROJECTS = (("Halden", "Autumn launch"), ("Halden", "Gift season"), ("Solmint", "Summer menu"))
+
+IN_REVIEW = ((True, None), (None, None))  # brand and legal decisions, an asset each
+APPROVED = ((True, True), (True, True))
+
+
+@dataclass(frozen=True)
+class Story:
+    """One demo brief and how far it has come."""
+
+    project: str
+    words: dict[str, Any]
+    count: int = 20
+    submitted: bool = True
+    made: bool = True  # else it waits for the worker, so that a newcomer sees candidates arrive
+    flags: int = 0  # how many dan has judged
+    decisions: tuple[tuple[bool | None, bool | None], ...] = field(default=())
+
+
+def _words(title: str, subject: str, **more: Any) -> dict[str, Any]:
+    due = timezone.localdate() + datetime.timedelta(days=more.pop("days", 9))
+    defaults = {"style": "studio product photo", "lighting": "soft light", "mood": "fresh", "due": due}
+    return {"title": title, "subject": subject, "formats": ["4:5", "9:16"], "markets": ["DE", "FR"], **defaults, **more}
+
+
+def stories() -> list[Story]:
+    return [
+        Story(
+            "Autumn launch",
+            _words(
+                "Autumn launch hero",
+                "glossy red sneaker on a pastel teal background",
+                composition="centre",
+                palette=["red", "teal"],
+                days=5,
+            ),
+            flags=20,
+            decisions=APPROVED,
+        ),
+        Story(
+            "Autumn launch",
+            _words("Weekender teaser", "teal backpack on a beige studio background", composition="centre", days=12),
+            flags=20,
+            decisions=IN_REVIEW,
+        ),
+        Story(
+            "Gift season",
+            _words("Gift guide opener", "red gift on a navy spotlight background", composition="centre", days=20),
+            flags=7,
+        ),
+        Story(
+            "Summer menu",
+            _words(
+                "Pineapple pitch", "pineapple on a mint gradient background", use_class="internal", composition="centre"
+            ),
+        ),
+        Story(
+            "Gift season", _words("Pool party", "a picture of a pool", style="", lighting="", mood=""), submitted=False
+        ),
+        Story(
+            "Summer menu",
+            _words("Donut of the month", "pink donut on a pastel yellow background", composition="centre", days=3),
+            made=False,
+        ),
+    ]
+
+
+def seed(make: Callable[[], object]) -> None:
+    """`make` renders what is queued, here and now; the last story stays queued for the worker."""
+    people = _people()
+    preset = _preset(people["pia"])
+    projects = _projects(people)
+    for story in stories():
+        brief = _brief(story, projects[story.project], people["maya"])
+        if not story.submitted:
+            continue
+        if not brief.runs.exists():
+            runs.submit(brief, by=people["maya"], preset=preset)
+        if story.made:
+            make()
+            _cull(story, brief, people["dan"])
+            _decide(story, brief, people)
+
+
+def _people() -> dict[str, User]:
+    found = {}
+    for person in demo.PEOPLE:
+        first, last = person.name.split()
+        user, new = User.objects.get_or_create(
+            username=person.username, defaults={"first_name": first, "last_name": last, "email": f"{first}@winnow.test"}
+        )
+        if new or not user.has_usable_password():
+            user.set_password(demo.PASSWORD)
+            user.save(update_fields=["password"])
+        found[person.username] = user
+    return found
+
+
+def _preset(producer: User) -> Preset:
+    preset = presets.starter()
+    stored = Preset.objects.filter(name=preset.name).first()
+    if stored is None:
+        with transaction.atomic():
+            preset.save()
+            audit.record(None, producer, "preset.added", preset=preset.pk)
+        return preset
+    if stored.weights != preset.weights:  # a newer release brought newer weights
+        with transaction.atomic():
+            Preset.objects.filter(pk=stored.pk).update(weights=preset.weights)
+            audit.record(None, producer, "preset.changed", preset=stored.pk, weights=preset.weights)
+        stored.refresh_from_db()
+    return stored
+
+
+def _projects(people: dict[str, User]) -> dict[str, Project]:
+    found = {}
+    today = timezone.localdate()
+    for brand_name, name in PROJECTS:
+        brand, _ = Brand.objects.get_or_create(name=brand_name, defaults=BRANDS[brand_name])
+        dates = {"starts": today - datetime.timedelta(days=12), "ends": today + datetime.timedelta(days=40)}
+        found[name], _ = Project.objects.get_or_create(brand=brand, name=name, defaults=dates)
+        for person in demo.PEOPLE:
+            Membership.objects.get_or_create(
+                project=found[name], user=people[person.username], defaults={"role": person.role}
+            )
+    return found
+
+
+def _brief(story: Story, project: Project, marketer: User) -> Brief:
+    told = BriefRevision.objects.filter(brief__project=project, title=story.words["title"]).first()
+    return told.brief if told else briefs.draft(project, by=marketer, count=story.count, **story.words)
+
+
+def _cull(story: Story, brief: Brief, designer: User) -> None:
+    """dan judges the first few: two picks, the rest rejected; what goes to review is shortlisted."""
+    candidates = list(Candidate.objects.filter(brief=brief).order_by("index"))[: story.flags]
+    picks = {2, 5}
+    for candidate in candidates:
+        pick = candidate.index in picks
+        value = Flag.Value.PICK if pick else Flag.Value.REJECT
+        culling.flag(candidate, by=designer, value=value, rating=4 if pick else 0)
+        if pick and story.decisions:
+            shortlist.add(candidate, by=designer)
+    if story.decisions and shortlist.unsent(brief):
+        assets.send(brief, by=designer)
+
+
+def _decide(story: Story, brief: Brief, people: dict[str, User]) -> None:
+    signers = ((Stage.BRAND, people["bea"]), (Stage.LEGAL, people["leo"]))
+    versions = Version.objects.filter(asset__brief=brief).order_by("pk")
+    for version, decisions in zip(versions, story.decisions, strict=False):
+        for (stage, signer), decided in zip(signers, decisions, strict=True):
+            if decided and not version.signoffs.filter(stage=stage).exists():
+                signoff.sign(
+                    version, by=signer, stage=stage, decision=SignOff.Decision.APPROVED, seen=version.fingerprint
+                )

@@ -1,0 +1,62 @@
+"""Verbs on the shortlist: the candidates of a brief that designers put forward, in order."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+
+from creative import audit
+from creative.errors import Refused
+from creative.models import Brief, User
+from generation.models import Candidate
+from review.models import Asset, Shortlisting, Version
+
+
+def add(candidate: Candidate, *, by: User) -> bool:
+    """At the end of the list. True for the one who put it there."""
+    with transaction.atomic():
+        Brief.objects.select_for_update().get(pk=candidate.brief_id)
+        last = Shortlisting.objects.filter(brief=candidate.brief_id).aggregate(Max("position"))["position__max"]
+        _, added = Shortlisting.objects.get_or_create(
+            candidate=candidate,
+            defaults={"brief": candidate.brief, "position": 1 + (last or 0), "shortlisted_by": by},
+        )
+        if added:
+            audit.record(candidate.project, by, "candidate.shortlisted", candidate=candidate.pk)
+    return added
+
+
+def remove(candidate: Candidate, *, by: User) -> bool:
+    """Take back what is not in review yet."""
+    if Version.objects.filter(candidate=candidate).exists():
+        raise Refused("This candidate is in review already; it stays on the shortlist.")
+    with transaction.atomic():
+        removed, _ = Shortlisting.objects.filter(candidate=candidate).delete()
+        if removed:
+            audit.record(candidate.project, by, "candidate.unshortlisted", candidate=candidate.pk)
+    return bool(removed)
+
+
+def reorder(brief: Brief, *, by: User, candidates: list[int]) -> None:
+    """Put the shortlist into this order; raises Refused when it is not the same set any more."""
+    with transaction.atomic():
+        Brief.objects.select_for_update().get(pk=brief.pk)
+        rows = {row.candidate_id: row for row in Shortlisting.objects.filter(brief=brief)}
+        if sorted(rows) != sorted(candidates):
+            raise Refused("The shortlist changed meanwhile. Look at it again, then reorder.")
+        for position, candidate in enumerate(candidates, 1):
+            if rows[candidate].position != position:
+                Shortlisting.objects.filter(pk=rows[candidate].pk).update(position=position)
+        audit.record(brief.project, by, "shortlist.reordered", brief=brief.pk, candidates=candidates)
+
+
+def unsent(brief: Brief) -> list[Shortlisting]:
+    """What waits to be sent to review, in order."""
+    sent = Version.objects.filter(asset__brief=brief).values("candidate")
+    rows = Shortlisting.objects.filter(brief=brief).exclude(candidate__in=sent)
+    return list(rows.select_related("candidate", "shortlisted_by"))
+
+
+def origin(candidate: Candidate) -> Asset | None:
+    """The asset that a candidate stands in, as its first or a later version."""
+    return Asset.objects.filter(versions__candidate=candidate).first()
