@@ -5,6 +5,7 @@ import os
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
+from django.core.management import call_command
 from django.db import connection
 
 from creative.celery import app
@@ -46,3 +47,22 @@ def test_the_broker_is_real():
 @pytest.mark.services
 def test_a_worker_process_answers(start_worker):
     assert start_worker("generation").poll() is None
+
+
+def test_emptying_the_tables_between_tests_keeps_the_triggers_that_guard_evidence(transactional_db):
+    guards = triggers()
+    assert len(guards) >= 10
+
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert triggers() == guards
+
+
+def triggers() -> set[str]:
+    catalogue = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue[connection.vendor])
+        return {name for (name,) in cursor.fetchall()}
