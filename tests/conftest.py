@@ -1,0 +1,115 @@
+"""The cast: five colleagues on one project, the people of another, and a stranger to both."""
+
+from __future__ import annotations
+
+import pytest
+
+from creative.access import Role
+from creative.models import Brief, Project, User
+from generation.models import Candidate, Preset, Run
+from review.models import Asset, Stage, Version
+from tests import make
+from tests.painter import Painter
+
+
+@pytest.fixture
+def project(db) -> Project:
+    return make.project()
+
+
+@pytest.fixture
+def other_project(db) -> Project:
+    return make.project("Summer menu", brand="Solmint")
+
+
+@pytest.fixture
+def maya(project: Project) -> User:
+    return make.member(project, "maya", Role.MARKETER)
+
+
+@pytest.fixture
+def dan(project: Project) -> User:
+    return make.member(project, "dan", Role.DESIGNER)
+
+
+@pytest.fixture
+def bea(project: Project) -> User:
+    return make.member(project, "bea", Role.BRAND)
+
+
+@pytest.fixture
+def leo(project: Project) -> User:
+    return make.member(project, "leo", Role.LEGAL)
+
+
+@pytest.fixture
+def pia(project: Project) -> User:
+    return make.member(project, "pia", Role.PRODUCER)
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    """Signed in, and a member of nothing."""
+    return make.person("sam")
+
+
+@pytest.fixture
+def other_people(other_project: Project) -> dict[str, User]:
+    """Of the other project, by role."""
+    return {role.value: make.member(other_project, f"other-{role.value}", role) for role in Role}
+
+
+@pytest.fixture
+def painter() -> Painter:
+    return Painter()
+
+
+@pytest.fixture
+def preset(db) -> Preset:
+    return make.preset()
+
+
+@pytest.fixture
+def draft(project: Project, maya: User) -> Brief:
+    """Open: five candidates wanted, customer-facing, not submitted."""
+    return make.draft(project, maya)
+
+
+@pytest.fixture
+def run(project: Project, maya: User, preset: Preset) -> Run:
+    """Five candidates in batches of two, waiting for a worker."""
+    return make.run(project, maya, preset)
+
+
+@pytest.fixture
+def brief(run: Run) -> Brief:
+    """Submitted."""
+    return run.brief
+
+
+@pytest.fixture
+def candidates(run: Run, painter: Painter) -> list[Candidate]:
+    return make.candidates(run, painter)
+
+
+@pytest.fixture
+def candidate(candidates: list[Candidate]) -> Candidate:
+    return candidates[0]
+
+
+@pytest.fixture
+def asset(candidate: Candidate, dan: User) -> Asset:
+    """In review: brand, then legal."""
+    return make.asset(candidate, dan)
+
+
+@pytest.fixture
+def version(asset: Asset) -> Version:
+    return asset.versions.get()
+
+
+@pytest.fixture
+def approved(version: Version, bea: User, leo: User) -> Version:
+    make.signed(version, bea, Stage.BRAND)
+    make.signed(version, leo, Stage.LEGAL)
+    return version

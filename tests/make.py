@@ -1,0 +1,108 @@
+"""Plain builders, for what a test needs beside the cast and the one brief of conftest.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from creative import briefs, policies, policy
+from creative.access import Role
+from creative.models import Brand, Brief, Membership, Policy, Project, User
+from generation import rendering, runs
+from generation.models import Candidate, Preset, Run
+from generation.recipe import PresetSnapshot
+from review import assets, shortlist, signoff
+from review.models import Asset, SignOff, Stage, Version
+from tests.painter import Painter
+
+WORDS: dict[str, Any] = {
+    "title": "Autumn hero",
+    "subject": "glossy red sneaker on a teal background",
+    "style": "studio product photo",
+    "lighting": "soft light",
+    "composition": "centre, copy space on the left",
+    "count": 5,
+}
+REGULATED_ALLOWED = policy.SHIPPED.replace("generate = false", "generate = true")
+
+
+def person(name: str, **more: Any) -> User:
+    return User.objects.create_user(name, f"{name}@winnow.test", "winnow-demo", first_name=name.capitalize(), **more)
+
+
+def member(project: Project, name: str, role: Role) -> User:
+    user = person(name)
+    Membership.objects.create(project=project, user=user, role=role)
+    return user
+
+
+def project(name: str = "Autumn launch", brand: str = "Halden") -> Project:
+    palette = [{"name": "red", "hex": "#d6282e"}, {"name": "teal", "hex": "#149696"}]
+    kit, _ = Brand.objects.get_or_create(name=brand, defaults={"palette": palette})
+    return Project.objects.create(brand=kit, name=name)
+
+
+def preset(**more: Any) -> Preset:
+    values: dict[str, Any] = {
+        "name": "painter",
+        "source": "painter",
+        "weights": "0" * 64,
+        "steps": Painter.STEPS,
+        "width": 64,
+        "height": 64,
+        "batch_size": 2,
+        "licence": "Apache-2.0",
+        "commercial_use": True,
+        "price": "0.010000",
+    }
+    return Preset.objects.create(**{**values, **more})
+
+
+def snapshot(**more: Any) -> PresetSnapshot:
+    """Without a database."""
+    values: dict[str, Any] = {
+        "name": "painter",
+        "source": "painter",
+        "revision": "",
+        "weights": "0" * 64,
+        "scheduler": "",
+        "steps": Painter.STEPS,
+        "guidance": 2.5,
+        "width": 64,
+        "height": 64,
+        "dtype": "float32",
+        "batch_size": 2,
+        "licence": "Apache-2.0",
+        "commercial_use": True,
+    }
+    return PresetSnapshot(**{**values, **more})
+
+
+def draft(project: Project, by: User, **words: Any) -> Brief:
+    return briefs.draft(project, by=by, **{**WORDS, **words})
+
+
+def run(project: Project, by: User, preset: Preset, **words: Any) -> Run:
+    return runs.submit(draft(project, by, **words), by=by, preset=preset)
+
+
+def candidates(run: Run, painter: Painter | None = None) -> list[Candidate]:
+    """Renders whatever waits, here and in this thread, and returns this run's."""
+    rendering.work((painter or Painter()).load, worker="test", saver_threads=0)
+    return list(run.candidates.order_by("index"))
+
+
+def asset(candidate: Candidate, by: User) -> Asset:
+    """In review, with version 1, along with whatever else is on the shortlist."""
+    shortlist.add(candidate, by=by)
+    assets.send(candidate.brief, by=by)
+    return Asset.objects.get(candidate=candidate)
+
+
+def signed(version: Version, by: User, stage: Stage, decision: str = SignOff.Decision.APPROVED, note="") -> SignOff:
+    return signoff.sign(version, by=by, stage=stage, decision=decision, seen=version.fingerprint, note=note)
+
+
+def agreed_policy(rules: str, *, written_by: User, agreed_by: User) -> Policy:
+    version = policies.write(rules, by=written_by)
+    policies.agree(version, by=agreed_by)
+    return version

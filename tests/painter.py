@@ -1,0 +1,54 @@
+"""What stands in for a diffusion model, at the Renderer seam and nowhere else."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PIL import Image
+
+from generation.recipe import PresetSnapshot, Recipe
+
+
+class Painter:
+    """Paints each seed its own small picture, the same every time, and remembers what it was asked for."""
+
+    STEPS = 3
+    SIDE = 24  # pixels
+
+    def __init__(self) -> None:
+        self.environment: dict[str, Any] = {"device": "painter", "dtype": "none"}
+        self.loaded: list[PresetSnapshot] = []
+        self.calls: list[list[int]] = []  # the seeds of each call of the model, padding included
+        self.steps = 0  # of all calls
+        self.threads: set[str] = set()
+        self.seconds = 0.0  # that a step takes
+        self.before_each: Callable[[], object] = lambda: None  # before each step; may raise
+
+    @property
+    def seeds(self) -> list[int]:
+        return [seed for call in self.calls for seed in call]
+
+    def load(self, preset: PresetSnapshot) -> Painter:
+        self.loaded.append(preset)
+        return self
+
+    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: Callable[[int], None]) -> list[Image.Image]:
+        self.calls.append(list(seeds))
+        self.threads.add(threading.current_thread().name)
+        for step in range(self.STEPS):
+            self.before_each()
+            time.sleep(self.seconds)
+            self.steps += 1
+            on_step(step + 1)
+        return [picture(seed, self.SIDE) for seed in seeds]
+
+    def peak_memory(self) -> int | None:
+        return None
+
+
+def picture(seed: int, side: int = Painter.SIDE) -> Image.Image:
+    return Image.frombytes("RGB", (side, side), random.Random(seed).randbytes(side * side * 3))
