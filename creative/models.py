@@ -32,18 +32,21 @@ class Brand(models.Model):
         return self.name
 
 
+NOBODY = 0  # for somebody not signed in: None would find the projects that have no members
+
+
 class VisibleTo(models.QuerySet):
     """Rows of the projects a person is a member of; `project_path` leads from the row to its project."""
 
     project_path: ClassVar[str] = "project"
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        return self.filter(**{f"{self.project_path}__members__user": user.pk})
+        return self.filter(**{f"{self.project_path}__members__user": user.pk or NOBODY})
 
 
 class ProjectQuerySet(VisibleTo):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        return self.filter(members__user=user.pk)
+        return self.filter(members__user=user.pk or NOBODY)
 
 
 class Project(models.Model):

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from creative import access
+from creative.access import GRANTS, Action, Role
+from creative.models import Brief, Project
+
+# Word for word the table of who may.
+TABLE = {
+    "marketer": {"view", "brief", "cull", "download"},
+    "designer": {"view", "brief", "cull", "compose", "download"},
+    "brand": {"view", "sign brand"},
+    "legal": {"view", "sign legal"},
+    "producer": {"view", "brief", "cull", "compose", "download", "manage"},
+}
+CAST = {"maya": "marketer", "dan": "designer", "bea": "brand", "leo": "legal", "pia": "producer"}
+
+
+def test_the_grants_are_the_table():
+    assert {str(role): {str(action) for action in actions} for role, actions in GRANTS.items()} == TABLE
+
+
+@pytest.mark.parametrize("name", CAST)
+@pytest.mark.parametrize("action", list(Action))
+def test_each_person_may_what_their_role_may(project, request, name, action):
+    person = request.getfixturevalue(name)
+    expected = action in TABLE[CAST[name]]
+
+    assert access.allowed(person, action, project) is expected
+    if expected:
+        access.require(person, action, project)
+    else:
+        with pytest.raises(PermissionDenied):
+            access.require(person, action, project)
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_a_stranger_may_nothing(project, stranger, action):
+    assert not access.allowed(stranger, action, project)
+
+
+def test_a_role_in_one_project_is_none_in_another(project, other_people):
+    assert not any(access.allowed(person, Action.VIEW, project) for person in other_people.values())
+
+
+def test_somebody_who_left_may_nothing(project, pia):
+    pia.is_active = False
+    pia.save(update_fields=["is_active"])
+
+    assert not access.allowed(pia, Action.VIEW, project)
+    assert not access.holds_role(pia, Role.PRODUCER)
+
+
+def test_a_superuser_without_a_membership_is_a_stranger(project, stranger):
+    stranger.is_superuser = stranger.is_staff = True
+    stranger.save(update_fields=["is_superuser", "is_staff"])
+
+    assert not access.allowed(stranger, Action.VIEW, project)
+
+
+def test_fetch_finds_for_a_colleague_with_the_right(draft, maya):
+    assert access.fetch(Brief.objects, maya, Action.BRIEF, pk=draft.pk) == draft
+
+
+def test_fetch_refuses_a_colleague_without_the_right(draft, leo):
+    with pytest.raises(PermissionDenied, match="Legal reviewer may not brief"):
+        access.fetch(Brief.objects, leo, Action.BRIEF, pk=draft.pk)
+
+
+@pytest.mark.parametrize("action", [Action.VIEW, Action.MANAGE])
+def test_fetch_knows_nothing_for_a_stranger(draft, stranger, other_people, action):
+    for person in (stranger, *other_people.values()):
+        with pytest.raises(Http404):
+            access.fetch(Brief.objects, person, action, pk=draft.pk)
+
+
+def test_a_project_is_visible_to_its_members_alone(project, other_project, maya, stranger):
+    assert list(Project.objects.visible_to(maya)) == [project]
+    assert not Project.objects.visible_to(stranger).exists()
+    assert not Project.objects.visible_to(AnonymousUser()).exists()
+
+
+def test_holding_a_role_anywhere_is_asked_of_the_site(pia, leo, stranger):
+    assert access.holds_role(pia, Role.PRODUCER)
+    assert access.holds_role(leo, Role.LEGAL)
+    assert not access.holds_role(leo, Role.PRODUCER)
+    assert not access.holds_role(stranger, Role.PRODUCER)
+    assert not access.holds_role(AnonymousUser(), Role.PRODUCER)
