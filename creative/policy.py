@@ -81,8 +81,10 @@ def parse(text: str) -> Rules:
     return Rules({name: _use(name, sections[name]) for name in USE_CLASSES})
 
 
-def _use(name: str, section: dict[str, object]) -> Use:
+def _use(name: str, section: object) -> Use:
     where = f"[use.{name}]"
+    if not isinstance(section, dict):
+        raise PolicyError(f"{where} must be a section.")
     for key in section:
         if key not in ("generate", "stages", "because"):
             raise PolicyError(f"{where}: unknown key '{key}'.")
@@ -91,11 +93,13 @@ def _use(name: str, section: dict[str, object]) -> Use:
         raise PolicyError(f"{where}: 'generate' must be true or false.")
     if not isinstance(stages, list) or any(stage not in STAGES for stage in stages):
         raise PolicyError(f"{where}: 'stages' must be a list of {' and '.join(map(repr, STAGES))}.")
+    if not isinstance(section.get("because", ""), str):
+        raise PolicyError(f"{where}: 'because' must be text in quotes.")
     if name == "regulated" and generate and set(stages) != set(STAGES):
         raise PolicyError(f"{where}: regulated use needs both brand and legal.")
     if name == "customer-facing" and generate and set(stages) != set(STAGES):
         raise PolicyError(f"{where}: customer-facing use needs both brand and legal.")
-    return Use(generate, tuple(s for s in STAGES if s in stages), str(section.get("because") or name))
+    return Use(generate, tuple(s for s in STAGES if s in stages), section.get("because") or name)
 
 
 def may_generate(rules: Rules, use_class: str) -> Verdict:

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from creative import policy
+from creative.policy import SHIPPED, PolicyError, Requirement
+
+
+@pytest.fixture
+def shipped():
+    return policy.parse(SHIPPED)
+
+
+def test_internal_use_needs_nobodys_signature(shipped):
+    assert policy.may_generate(shipped, "internal").allowed
+    assert policy.required_stages(shipped, "internal") == []
+
+
+def test_customer_facing_use_needs_brand_then_legal_and_says_why(shipped):
+    assert policy.may_generate(shipped, "customer-facing").allowed
+    assert policy.required_stages(shipped, "customer-facing") == [
+        Requirement("brand", "customer-facing"),
+        Requirement("legal", "customer-facing"),
+    ]
+
+
+def test_regulated_use_is_refused_in_a_sentence_that_says_what_would_allow_it(shipped):
+    verdict = policy.may_generate(shipped, "regulated")
+
+    assert not verdict.allowed
+    assert verdict.because == (
+        "Regulated use is refused until a policy version that a producer wrote "
+        "and a legal reviewer agreed to allows it."
+    )
+
+
+def test_a_version_may_allow_regulated_use_and_it_still_needs_both():
+    rules = policy.parse(SHIPPED.replace("generate = false", "generate = true"))
+
+    assert policy.may_generate(rules, "regulated").allowed
+    assert [r.stage for r in policy.required_stages(rules, "regulated")] == ["brand", "legal"]
+
+
+def test_stages_sign_brand_first_in_whatever_order_they_were_written():
+    rules = policy.parse(SHIPPED.replace('["brand", "legal"]', '["legal", "brand"]'))
+
+    assert [r.stage for r in policy.required_stages(rules, "customer-facing")] == ["brand", "legal"]
+
+
+def test_a_rule_without_a_because_names_its_use_class():
+    rules = policy.parse(SHIPPED.replace('because = "regulated use"\n', ""))
+
+    assert [r.because for r in policy.required_stages(rules, "regulated")] == ["regulated", "regulated"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[use.internal]", "[use.internal", "This is not valid TOML"),
+        ("[use.internal]", "[market.DE]\nx = 1\n\n[use.internal]", "Unknown section [market]; only [use.*] is known."),
+        ("[use.internal]", "[use.private]", "Unknown use class [use.private]"),
+        ("[use.internal]", "[use.internal.more]", "[use.internal]: unknown key 'more'."),
+        ("stages = []", "signs = []", "[use.internal]: unknown key 'signs'."),
+        ("stages = []\n", "", "[use.internal]: 'stages' must be a list of 'brand' and 'legal'."),
+        ("stages = []", 'stages = "brand"', "[use.internal]: 'stages' must be a list of 'brand' and 'legal'."),
+        ("stages = []", 'stages = ["finance"]', "[use.internal]: 'stages' must be a list of 'brand' and 'legal'."),
+        ("stages = []", "stages = [[]]", "[use.internal]: 'stages' must be a list of 'brand' and 'legal'."),
+        ("generate = true\nstages = []", "stages = []", "[use.internal]: 'generate' must be true or false."),
+        ("generate = false", 'generate = "no"', "[use.regulated]: 'generate' must be true or false."),
+        ("generate = false", "generate = 0", "[use.regulated]: 'generate' must be true or false."),
+        (
+            'generate = true\nstages = ["brand", "legal"]',
+            'generate = true\nstages = ["legal"]',
+            "[use.customer-facing]: customer-facing use needs both brand and legal.",
+        ),
+        (
+            'generate = false\nstages = ["brand", "legal"]',
+            'generate = true\nstages = ["brand"]',
+            "[use.regulated]: regulated use needs both brand and legal.",
+        ),
+        (SHIPPED, "", "[use.internal] is missing."),
+        (SHIPPED, "use = 1", "'use' must be sections such as [use.internal]."),
+        (SHIPPED, "use = []", "'use' must be sections such as [use.internal]."),
+        (
+            SHIPPED,
+            "[use]\ninternal = true\ncustomer-facing = true\nregulated = true",
+            "[use.internal] must be a section.",
+        ),
+        ('because = "regulated use"', "because = 7", "[use.regulated]: 'because' must be text in quotes."),
+    ],
+)
+def test_every_mistake_is_named(old, new, said):
+    assert old in SHIPPED
+    with pytest.raises(PolicyError, match=re.escape(said)):
+        policy.parse(SHIPPED.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("use_class", policy.USE_CLASSES)
+def test_a_missing_use_class_is_named(use_class):
+    sections = [part for part in SHIPPED.split("\n\n") if f"[use.{use_class}]" not in part]
+    with pytest.raises(PolicyError, match=re.escape(f"[use.{use_class}] is missing.")):
+        policy.parse("\n\n".join(sections))
