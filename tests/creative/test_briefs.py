@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from creative import briefs
+from creative.errors import Refused
+from creative.models import Brief, BriefRevision, Event
+from tests import make
+
+
+def test_a_draft_is_open_and_holds_the_words(draft, maya):
+    revision = briefs.newest(draft)
+
+    assert (revision.number, revision.submitted_at, revision.written_by) == (1, None, maya)
+    assert {name: getattr(revision, name) for name in make.WORDS} == make.WORDS
+
+
+def test_writing_while_open_changes_the_revision_itself(draft, dan):
+    revision = briefs.write(draft, by=dan, mood="calm")
+
+    assert draft.revisions.get() == revision
+    assert (revision.number, revision.mood, revision.written_by) == (1, "calm", dan)
+
+
+def test_writing_after_submission_opens_the_next_revision_and_leaves_the_old_one(draft, maya):
+    briefs.submit(draft, by=maya)
+    revision = briefs.write(draft, by=maya, mood="calm")
+
+    assert (revision.number, revision.submitted_at) == (2, None)
+    assert revision.subject == make.WORDS["subject"]
+    assert draft.revisions.get(number=1).mood == ""
+    assert draft.revisions.get(number=1).submitted_at
+
+
+def test_writing_again_changes_the_open_revision_and_makes_no_third(draft, maya):
+    briefs.submit(draft, by=maya)
+    briefs.write(draft, by=maya, mood="calm")
+    briefs.write(draft, by=maya, mood="loud")
+
+    assert list(draft.revisions.order_by("number").values_list("number", "mood")) == [(1, ""), (2, "loud")]
+
+
+def test_writing_what_is_there_already_writes_nothing(draft, maya):
+    briefs.submit(draft, by=maya)
+    said = Event.objects.count()
+
+    briefs.write(draft, by=maya, **make.WORDS)
+
+    assert draft.revisions.count() == 1
+    assert Event.objects.count() == said
+
+
+def test_a_brief_may_be_thin_but_needs_title_and_subject(project, maya):
+    thin = make.draft(project, maya, title="Pool", subject="a picture of a pool", style="", lighting="", composition="")
+
+    assert briefs.submit(thin, by=maya).submitted_by == maya
+
+
+@pytest.mark.parametrize("missing", [{"title": ""}, {"subject": ""}, {"title": "  "}, {"subject": "\n"}])
+def test_a_brief_without_title_or_subject_is_refused(project, maya, missing):
+    brief = make.draft(project, maya, **missing)
+
+    with pytest.raises(Refused, match="needs a title and a subject"):
+        briefs.submit(brief, by=maya)
+
+    assert briefs.newest(brief).submitted_at is None
+
+
+def test_submitting_twice_with_stale_handles_submits_once(draft, maya, dan, monkeypatch):
+    stale = briefs.newest(draft)
+    briefs.submit(draft, by=maya)
+    monkeypatch.setattr(briefs, "newest", lambda brief: stale)
+
+    with pytest.raises(Refused, match="already submitted"):
+        briefs.submit(Brief.objects.get(pk=draft.pk), by=dan)
+
+    assert draft.revisions.get().submitted_by == maya
+    assert Event.objects.filter(action="brief.submitted").count() == 1
+
+
+def test_a_submitted_revision_without_a_person_is_refused_by_the_database(draft, maya):
+    briefs.submit(draft, by=maya)
+
+    with pytest.raises(IntegrityError, match="submission_has_a_person"), transaction.atomic():
+        BriefRevision.objects.update(submitted_by=None)
+
+
+def test_a_second_open_revision_is_refused_by_the_database(draft, maya):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BriefRevision.objects.create(brief=draft, number=2, written_by=maya)
+
+
+@pytest.mark.parametrize("count", [0, 101])
+def test_a_count_out_of_bounds_is_refused_by_the_database(draft, count):
+    with pytest.raises(IntegrityError, match="count_is_1_to_100"), transaction.atomic():
+        BriefRevision.objects.update(count=count)
+
+
+def test_archiving_twice_with_stale_handles_archives_once(draft, maya, dan):
+    one, other = Brief.objects.get(pk=draft.pk), Brief.objects.get(pk=draft.pk)
+
+    assert [briefs.archive(one, by=maya), briefs.archive(other, by=dan)] == [True, False]
+    assert draft.archival.archived_by == maya
+    assert Event.objects.filter(action="brief.archived").count() == 1
+
+
+def test_restoring_twice_restores_once(draft, maya):
+    briefs.archive(draft, by=maya)
+
+    assert [briefs.restore(draft, by=maya), briefs.restore(draft, by=maya)] == [True, False]
+    assert Event.objects.filter(action="brief.restored").count() == 1
+
+
+def test_an_archived_brief_is_not_submitted_until_restored(draft, maya):
+    briefs.archive(draft, by=maya)
+    with pytest.raises(Refused, match="Restore it first"):
+        briefs.submit(draft, by=maya)
+
+    briefs.restore(draft, by=maya)
+    assert briefs.submit(draft, by=maya)
+
+
+def test_every_change_is_one_event_with_who_and_what(draft, maya, dan):
+    briefs.write(draft, by=dan, mood="calm", notes="For the spring fair")
+    briefs.submit(draft, by=maya)
+
+    events = Event.objects.filter(action__startswith="brief.").order_by("sequence")
+    assert [(event.action, event.actor_id, event.data) for event in events] == [
+        ("brief.drafted", maya.pk, {"brief": draft.pk}),
+        ("brief.written", dan.pk, {"brief": draft.pk, "revision": 1, "fields": ["mood", "notes"]}),
+        ("brief.submitted", maya.pk, {"brief": draft.pk, "revision": 1}),
+    ]
