@@ -30,16 +30,10 @@ from creative.processes import ends_with_parent
 HOST = "127.0.0.1"
 PATIENCE = 8  # seconds that a process gets to finish what it has in hand
 TOO_SOON = 10  # seconds; what dies younger than this would only die again
-CELERY = [
-    sys.executable,
-    "-m",
-    "celery",
-    "--app",
-    "creative.celery:app",
-    "worker",
-    "--include",
-    "creative.processes",
-]
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+PYTHON = [sys.executable, "-m"]
+CELERY = [*PYTHON, "celery", "--quiet", "--app", "creative.celery:app", "worker", "--include", "creative.processes"]
 QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
 
 
@@ -50,7 +44,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("launch is for the demo; docs/running.md tells which processes production runs.")
         port = free_port()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in STOPPING:
             signal.signal(number, signal.default_int_handler)
         with only_launcher(settings.WINNOW_DATA):
             crew = Crew(self.say)
@@ -60,7 +54,7 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 self.say("\nStopping.")
             finally:
-                for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                for number in STOPPING:
                     signal.signal(number, signal.SIG_IGN)
                 crew.stop()
 
@@ -68,6 +62,7 @@ class Command(BaseCommand):
         embedded = f"redis+socket://{settings.BROKER_SOCKET}"
         if settings.CELERY_BROKER_URL == embedded:
             crew.start("broker", broker_command(settings.BROKER_SOCKET), is_up=broker_answers)
+        self.say(f"Preparing the database, the pages and the demo's data in {settings.WINNOW_DATA}.")
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("seed_demo", verbosity=0)
@@ -116,7 +111,7 @@ def housekeeping_worker() -> list[str]:
 
 def web_command(port: int) -> list[str]:
     serving = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--blocking-threads", "4"]
-    return [sys.executable, "-m", "granian", *serving, "--log-level", "warning", "creative.wsgi:application"]
+    return [*PYTHON, "granian", *serving, "--log-level", "warning", "creative.wsgi:application"]
 
 
 def broker_answers() -> bool:
