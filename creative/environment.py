@@ -8,7 +8,7 @@ import re
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -89,7 +89,7 @@ def broker_url(env: environ.Env, socket: Path, production: bool) -> str:
     if production:
         required(env, "BROKER_URL", "for example redis://broker.internal:6379/0")
     url = str(env("BROKER_URL", default=f"redis+socket://{socket}"))
-    if urlsplit(url).scheme not in ("redis", "rediss", "redis+socket", "amqp", "amqps"):
+    if _split("BROKER_URL", url).scheme not in ("redis", "rediss", "redis+socket", "amqp", "amqps"):
         raise ImproperlyConfigured("BROKER_URL must begin with redis://, rediss://, redis+socket:// or amqp://.")
     return url
 
@@ -99,7 +99,7 @@ def storage(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:
     if production:
         required(env, "STORAGE_URL", "file:///srv/winnow or s3://KEY:SECRET@s3.example.com/bucket")
     url = str(env("STORAGE_URL", default=(data / "files").as_uri()))
-    parts = urlsplit(url)
+    parts = _split("STORAGE_URL", url)
     if parts.scheme == "file" and parts.path.startswith("/"):
         return {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -130,3 +130,12 @@ def storage(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:
             "querystring_auth": True,
         },
     }
+
+
+def _split(name: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is no number
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} can't be read; look at its host and port.") from error
+    return parts

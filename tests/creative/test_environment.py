@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import environ
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from creative import environment
+
+STRONG = "q8Zr2vLw5xJt7mBn4kHc9dGf6sPa3yTe1uWi0oXRzVbMqNlKjH"
+PRODUCTION = {
+    "WINNOW_MODE": "production",
+    "SECRET_KEY": STRONG,
+    "ALLOWED_HOSTS": "winnow.example.com",
+    "DATABASE_URL": "postgres://winnow:secret@127.0.0.1/winnow",
+    "BROKER_URL": "redis://127.0.0.1/0",
+    "STORAGE_URL": "s3://KEY:SECRET@s3.example.com/winnow",
+    "WINNOW_MODELS": "/srv/models",
+}
+NEEDED = [name for name in PRODUCTION if name != "WINNOW_MODE"]
+
+
+def started(data: Path, changes: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Read the settings as a process of production does."""
+    ours = {**PRODUCTION, "WINNOW_DATA": str(data), **changes}
+    theirs = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    return subprocess.run(
+        [sys.executable, "-c", "import creative.settings"],
+        cwd=settings.BASE_DIR,
+        env=theirs | ours,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_production_starts_on_its_environment_alone(tmp_path):
+    result = started(tmp_path, {})
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_missing_value_stops_the_start_and_is_named(tmp_path, name):
+    result = started(tmp_path, {name: " "})
+
+    assert result.returncode != 0
+    assert f"ImproperlyConfigured: {name} is missing; production needs it" in result.stderr
+
+
+def test_a_wildcard_host_stops_the_start(tmp_path):
+    assert "ALLOWED_HOSTS may not be '*'" in started(tmp_path, {"ALLOWED_HOSTS": "winnow.example.com, *"}).stderr
+
+
+@pytest.fixture
+def env(monkeypatch):
+    """Read what the test sets, and nothing of what the suite runs on."""
+    for name in (*PRODUCTION, "WINNOW_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    return environ.Env()
+
+
+@pytest.mark.parametrize("value", ["prod", "Production", "", "demo "])
+def test_an_unknown_mode_is_named(env, monkeypatch, value):
+    monkeypatch.setenv("WINNOW_MODE", value)
+
+    with pytest.raises(ImproperlyConfigured, match=f"WINNOW_MODE is {value!r}"):
+        environment.mode(env)
+
+
+@pytest.mark.parametrize("value", ["short", "a" * 60, "ab" * 40, STRONG[:49]])
+def test_a_weak_secret_is_named_and_not_repeated(env, monkeypatch, tmp_path, value):
+    monkeypatch.setenv("SECRET_KEY", value)
+
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is too weak") as error:
+        environment.secret_key(env, tmp_path, True)
+
+    assert value not in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["mysql://localhost/winnow", "winnow", "oracle://x/y", "postgres//db/winnow", "://"])
+def test_an_unusable_database_is_named(env, monkeypatch, tmp_path, value):
+    monkeypatch.setenv("DATABASE_URL", value)
+
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+        environment.database(env, tmp_path, True)
+
+
+@pytest.mark.parametrize("value", ["memory://", "127.0.0.1:6379", "http://127.0.0.1", "redis://broker:port/0"])
+def test_an_unusable_broker_is_named(env, monkeypatch, tmp_path, value):
+    monkeypatch.setenv("BROKER_URL", value)
+
+    with pytest.raises(ImproperlyConfigured, match="BROKER_URL (must begin with redis://|can't be read)"):
+        environment.broker_url(env, tmp_path / "socket", True)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("/srv/winnow", "STORAGE_URL must be file:///folder or s3://"),
+        ("file://srv", "STORAGE_URL must be file:///folder or s3://"),
+        ("s3://s3.example.com/winnow", "STORAGE_URL must be file:///folder or s3://"),
+        ("s3://KEY@s3.example.com/winnow", "STORAGE_URL must be file:///folder or s3://"),
+        ("gs://KEY:SECRET@host/winnow", "STORAGE_URL must be file:///folder or s3://"),
+        ("s3://KEY:SECRET@s3.example.com", "STORAGE_URL names no usable bucket: ''"),
+        ("s3://KEY:SECRET@s3.example.com/Upper_Case", "STORAGE_URL names no usable bucket: 'Upper_Case'"),
+        ("s3://KEY:SECRET@s3.example.com/a/b", "STORAGE_URL names no usable bucket: 'a/b'"),
+        ("s3://KEY:SECRET@s3.example.com/winnow?scheme=ftp", "STORAGE_URL: scheme must be http or https"),
+        ("s3://KEY:SECRET@s3.example.com:many/winnow", "STORAGE_URL can't be read"),
+        ("s3://KEY:SECRET@[::1/winnow", "STORAGE_URL can't be read"),
+    ],
+)
+def test_an_unusable_storage_is_named(env, monkeypatch, tmp_path, value, said):
+    monkeypatch.setenv("STORAGE_URL", value)
+
+    with pytest.raises(ImproperlyConfigured, match=re.escape(said)):
+        environment.storage(env, tmp_path, True)
+
+
+def test_an_object_store_is_read_whole(env, monkeypatch, tmp_path):
+    url = f"s3://KEY:{quote('a/b@c', safe='')}@127.0.0.1:8333/winnow-files?scheme=http&region=eu-central-1"
+    monkeypatch.setenv("STORAGE_URL", url)
+
+    options = environment.storage(env, tmp_path, True)["OPTIONS"]
+
+    assert options["secret_key"] == "a/b@c"
+    assert (options["endpoint_url"], options["bucket_name"]) == ("http://127.0.0.1:8333", "winnow-files")
+    assert options["region_name"] == "eu-central-1"
+
+
+def test_a_folder_with_a_space_is_read_whole(env, monkeypatch, tmp_path):
+    folder = tmp_path / "my files"
+    monkeypatch.setenv("STORAGE_URL", folder.as_uri())
+
+    assert environment.storage(env, tmp_path, True)["OPTIONS"]["location"] == str(folder)
+
+
+def test_the_demo_needs_nothing_and_keeps_its_own_secret_to_its_owner(env, tmp_path):
+    data = tmp_path / "var"
+
+    secret = environment.secret_key(env, data, False)
+
+    assert len(secret) >= 50
+    assert environment.secret_key(env, data, False) == secret
+    assert stat.S_IMODE((data / "secret-key").stat().st_mode) == 0o600
+
+
+def test_two_demos_have_two_secrets(env, tmp_path):
+    assert environment.secret_key(env, tmp_path / "a", False) != environment.secret_key(env, tmp_path / "b", False)
+
+
+def test_the_demo_writes_ahead_and_waits_for_its_lock(env, tmp_path):
+    config = environment.database(env, tmp_path, False)
+
+    assert config["ENGINE"].endswith("sqlite3")
+    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in config["OPTIONS"]["init_command"]
+
+
+def test_a_deep_data_folder_still_gets_a_socket_with_a_short_name():
+    deep = Path("/" + "deep/" * 30)
+
+    assert len(str(environment.broker_socket(deep))) <= environment.SOCKET_PATH_LIMIT
+    assert environment.broker_socket(Path("/srv/w")) == Path("/srv/w/broker/valkey.sock")
+    assert environment.broker_socket(deep) != environment.broker_socket(deep / "other")
