@@ -35,6 +35,11 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PYTHON = [sys.executable, "-m"]
 CELERY = [*PYTHON, "celery", "--quiet", "--app", "creative.celery:app", "worker", "--include", "creative.processes"]
 QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+SURROUNDINGS = {
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONWARNINGS": "ignore:You're running the worker with superuser",  # this is one machine's demo
+}
 
 
 class Command(BaseCommand):
@@ -178,7 +183,7 @@ class Crew:
         process = subprocess.Popen(
             command,
             cwd=settings.BASE_DIR,
-            env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **SURROUNDINGS},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
