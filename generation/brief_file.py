@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import re
 import tomllib
@@ -29,7 +30,7 @@ def parse(text: str) -> dict[str, Any]:
     mistakes = [
         _mistake(text, key, f"unknown key; known are {', '.join(CHECKS)}") for key in found if key not in CHECKS
     ]
-    words: dict[str, Any] = dict(DEFAULTS)
+    words: dict[str, Any] = copy.deepcopy(DEFAULTS)
     for key, value in found.items():
         if key in CHECKS:
             try:
@@ -44,8 +45,19 @@ def parse(text: str) -> dict[str, Any]:
 
 def _mistake(text: str, key: str, what: str) -> str:
     pattern = re.compile(rf"""^\s*(\[+\s*)?["']?{re.escape(key)}["']?\s*[=.\]]""")
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)]
-    return f"line {lines[0] if lines else '?'}: '{key}': {what}."
+    lines = text.splitlines()
+    found = (n for n, line in enumerate(lines) if pattern.match(line) and _is_whole("\n".join(lines[:n])))
+    number = next(found, None)
+    return f"line {'?' if number is None else number + 1}: '{key}': {what}."
+
+
+def _is_whole(text: str) -> bool:
+    """Whether what follows begins a statement, and is not inside a text of several lines."""
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def _text(limit: int, *, required: bool = False) -> Callable[[Any], str]:
