@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import datetime
+
+from django.utils.timezone import now
+
+from creative.models import Event
+from generation import runs, scheduling, tasks
+from generation.models import Batch
+from tests import make
+
+
+def lapse(batch: Batch) -> None:
+    Batch.objects.filter(pk=batch.pk).update(lease_until=now() - datetime.timedelta(seconds=1))
+
+
+def test_batches_are_taken_in_their_order_oldest_run_first(run, project, maya, preset):
+    make.run(project, maya, preset, title="Second", count=2)
+
+    taken = [scheduling.claim_next("worker") for _ in range(5)]
+
+    assert [(batch.run_id - run.pk, batch.first) for batch in taken[:4]] == [(0, 0), (0, 2), (0, 4), (1, 0)]
+    assert taken[4] is None
+
+
+def test_two_workers_share_a_run(run):
+    one, other = scheduling.claim_next("one"), scheduling.claim_next("other")
+
+    assert (one.first, other.first) == (0, 2)
+    assert set(run.batches.filter(status="running").values_list("worker", flat=True)) == {"one", "other"}
+
+
+def test_what_a_dead_worker_left_is_taken_before_what_came_later(run):
+    dead = scheduling.claim_next("dead")
+    lapse(dead)
+
+    taken = scheduling.claim_next("other")
+
+    assert taken == dead
+    assert taken.attempt == 2
+
+
+def test_a_cancelled_run_is_passed_over(run, project, maya, preset):
+    later = make.run(project, maya, preset, title="Second")
+    runs.cancel(run, by=maya)
+
+    assert scheduling.claim_next("worker").run == later
+
+
+def test_losing_the_race_for_one_batch_takes_the_next(run, monkeypatch):
+    claim = Batch.claim
+
+    def late(batch, **values):
+        if batch.first == 0:
+            claim(Batch.objects.get(pk=batch.pk), worker="rival")
+        return claim(batch, **values)
+
+    monkeypatch.setattr(Batch, "claim", late)
+
+    assert scheduling.claim_next("slow").first == 2
+
+
+def test_a_claim_is_in_the_audit_log_with_its_worker(run):
+    batch = scheduling.claim_next("gpu-1:77")
+
+    event = Event.objects.get(action="batch.claimed")
+    assert (event.actor_id, event.data) == (None, {"batch": batch.pk, "attempt": 1, "worker": "gpu-1:77"})
+
+
+def test_the_sweep_says_whether_anything_waits(run):
+    assert scheduling.sweep()
+
+    for _ in range(3):
+        scheduling.claim_next("worker")
+    assert not scheduling.sweep()
+
+    lapse(run.batches.first())
+    assert scheduling.sweep()
+
+
+def test_the_sweep_frees_what_was_cancelled_under_a_dead_worker(run, maya):
+    batch = scheduling.claim_next("dead")
+    runs.cancel(run, by=maya)
+    lapse(batch)
+
+    assert not scheduling.sweep()
+
+    batch.refresh_from_db()
+    assert (batch.status, batch.lease_until) == ("queued", None)
+
+
+def test_the_sweep_twice_does_what_it_does_once(run, settings):
+    Batch.objects.update(status="running", lease_until=now() - datetime.timedelta(seconds=1), attempt=settings.ATTEMPTS)
+
+    assert [scheduling.sweep(), scheduling.sweep()] == [False, False]
+    assert Event.objects.filter(action="batch.failed").count() == 3
+
+
+def test_the_sweep_rings_only_when_something_waits(run, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as bells:
+        tasks.sweep_batches()
+    assert len(bells) == 1
+
+    Batch.objects.all().delete()
+    with django_capture_on_commit_callbacks() as bells:
+        tasks.sweep_batches()
+    assert bells == []
