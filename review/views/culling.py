@@ -49,6 +49,7 @@ def cull(request: Request, brief_id: int) -> HttpResponse:
         "tiles": tiles,
         "left": len(unflagged),
         "first": next(iter([*unflagged, *tiles]), None),
+        "newest": max((tile.pk for tile in tiles), default=0),
         "is_open": row.run is not None and row.run.state in (Run.State.RUNNING, Run.State.QUEUED),
         "shortlist": list(shortlisted),
         "unsent": shortlist.unsent(brief),
@@ -60,13 +61,13 @@ def cull(request: Request, brief_id: int) -> HttpResponse:
 
 @require_GET
 def arrivals(request: Request, brief_id: int) -> HttpResponse:
-    """Tiles made since `?after=` (an index), to be put at the end: nothing moves under the hand."""
+    """Tiles made since `?after=` (a candidate's id), to be put at the end: nothing moves under the hand."""
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
     try:
-        after = int(request.GET.get("after", -1))
+        after = int(request.GET.get("after", 0))
     except ValueError:
-        return HttpResponseBadRequest("'after' is the index of the last candidate on the page.")
-    tiles = list(_with_flags(Candidate.objects.filter(brief=brief, index__gt=after), request.user).order_by("index"))
+        return HttpResponseBadRequest("'after' is the id of the newest candidate on the page.")
+    tiles = list(_with_flags(Candidate.objects.filter(brief=brief, pk__gt=after), request.user).order_by("pk"))
     run = Run.objects.with_state().filter(brief=brief).order_by("-pk").first()
     is_open = run is not None and run.state in (Run.State.RUNNING, Run.State.QUEUED)
     if not tiles and is_open:
@@ -74,6 +75,7 @@ def arrivals(request: Request, brief_id: int) -> HttpResponse:
     context = {
         "brief": brief,
         "tiles": tiles,
+        "newest": tiles[-1].pk if tiles else after,
         "is_open": is_open,
         "rights": rights_in(request, brief.project),
     }

@@ -80,7 +80,15 @@ def _token(request: Request, brief_id: int) -> str | None:
     steps = Batch.objects.filter(run__brief=brief_id, status="running").values_list("pk", "step")
     # The site's chain too: roles, policy and presets are written there.
     site = Chain.objects.filter(scope=audit.SITE).values_list("head", flat=True).first()
-    parts = (head, site, request.user.pk, list(steps), request.META.get("CSRF_COOKIE"), timezone.localdate())
+    parts = (
+        head,
+        site,
+        request.user.pk,
+        list(steps),
+        request.META.get("CSRF_COOKIE"),
+        request.COOKIES.get("theme"),
+        timezone.localdate(),
+    )
     return hashlib.sha256(repr((*parts, settings.RELEASE)).encode()).hexdigest()[:32]
 
 

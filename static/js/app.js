@@ -1,0 +1,20 @@
+// Attaches behaviours by data attribute. Every page works without them, by forms and links.
+
+import { attachDialogs } from "winnow/dialog"
+import { attachToasts, tell } from "winnow/toast"
+import { attachTheme } from "winnow/theme"
+import { attachPeople } from "winnow/people"
+import { attachHotkeys } from "winnow/hotkeys"
+
+attachTheme()
+attachToasts()
+attachDialogs()
+attachPeople()
+attachHotkeys()
+
+const room = document.querySelector("[data-cull]")
+if (room) import("winnow/cull").then(({ cullingRoom }) => cullingRoom(room))
+
+document.addEventListener("htmx:sendError", () => tell("The server did not answer. What you typed is still here."))
+document.addEventListener("htmx:responseError", (event) =>
+  tell(event.detail.xhr.status === 403 ? "Your role does not include this." : "That did not work. Reload and try again."))

@@ -1,0 +1,13 @@
+// A key presses a button or link that is already in the page: [aria-keyshortcuts] inside [data-hotkeys].
+
+import { isTyping, hasModifier, keyOf } from "winnow/keys"
+
+export function attachHotkeys() {
+  document.addEventListener("keydown", (event) => {
+    if (isTyping(event) || hasModifier(event) || event.repeat) return
+    const button = document.querySelector(`[data-hotkeys] [aria-keyshortcuts="${CSS.escape(keyOf(event))}"]`)
+    if (!button || document.querySelector("dialog[open]")) return
+    event.preventDefault()
+    button.matches("textarea, input") ? button.focus() : button.click()
+  })
+}

@@ -1,0 +1,19 @@
+// Short messages at the foot of the page. They go when dismissed, or after a while without being hovered.
+
+const LINGER = 7000
+
+export function attachToasts() {
+  const list = document.querySelector("#toasts")
+  for (const toast of list.children) leaveLater(toast)
+  list.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.closest("[data-toast]").remove())
+}
+
+export function tell(text) {
+  const toast = document.querySelector("#toast").content.firstElementChild.cloneNode(true)
+  toast.querySelector("span").textContent = text
+  document.querySelector("#toasts").append(toast)
+  leaveLater(toast)
+}
+
+const leaveLater = (toast) =>
+  setTimeout(() => (toast.matches(":hover, :focus-within") ? leaveLater(toast) : toast.remove()), LINGER)
