@@ -1,0 +1,321 @@
+from __future__ import annotations
+
+import errno
+import threading
+import time
+
+import pytest
+
+from creative.models import Event
+from generation import images, pipelines, rendering, runs, scheduling, storage, tasks
+from generation.models import Batch, Candidate, Run
+from generation.recipe import SEEDS
+from tests import make
+from tests.painter import picture
+
+
+@pytest.fixture
+def loaded(painter, monkeypatch):
+    """The painter where workers look for a pipeline."""
+    monkeypatch.setattr(pipelines, "load", painter.load)
+    return painter
+
+
+def seeds_of(run: Run) -> list[int]:
+    return [run.recipe.seed_for(index) for index in range(run.first, run.first + run.count)]
+
+
+def render(painter, **options) -> int:
+    return rendering.work(painter.load, worker="test", **{"saver_threads": 0, **options})
+
+
+def test_a_bell_rung_twice_renders_each_picture_once(transactional_db, run, loaded):
+    tasks.work_waiting()
+    tasks.work_waiting()
+
+    assert sorted(set(loaded.seeds)) == sorted(seeds_of(run))
+    assert len(loaded.calls) == 3
+    assert run.candidates.count() == run.count
+
+
+def test_a_bell_with_nothing_waiting_loads_no_model(transactional_db, loaded):
+    tasks.work_waiting()
+
+    assert loaded.loaded == []
+
+
+def test_each_picture_is_the_one_of_its_seed(run, candidates):
+    for candidate in candidates:
+        stored = storage.read(candidate.sha256)
+        assert stored == images.encode(picture(candidate.seed), small=256, large=1024).picture
+        assert candidate.seed == (run.recipe.seed + candidate.index) % SEEDS
+
+
+def test_the_last_batch_is_rendered_at_full_size_and_its_padding_dropped(run, candidates, painter):
+    assert [len(call) for call in painter.calls] == [2, 2, 2]
+    assert painter.calls[-1] == [run.recipe.seed_for(4)] * 2
+    assert [candidate.index for candidate in candidates] == [0, 1, 2, 3, 4]
+
+
+def test_a_candidate_says_how_it_was_made(candidates, painter, run):
+    last = candidates[3]
+
+    assert (last.slot, last.width, last.height) == (1, painter.SIDE, painter.SIDE)
+    assert last.environment == painter.environment
+    assert last.batch.status == Batch.Status.DONE
+
+
+def test_gpu_seconds_and_money_are_metered(run, painter):
+    painter.seconds = 0.01
+    made = make.candidates(run, painter)
+
+    assert sum(candidate.gpu_seconds for candidate in made) == pytest.approx(
+        sum(run.batches.values_list("gpu_seconds", flat=True))
+    )
+    assert all(float(c.cost) == pytest.approx(c.gpu_seconds * 0.01, abs=1e-6) for c in made)
+    assert min(c.gpu_seconds for c in made) >= 0.015
+
+
+def test_one_model_load_serves_every_batch_of_a_run(candidates, painter):
+    assert len(set(painter.loaded)) == 1
+
+
+def test_a_cancel_stops_before_the_next_step(run, painter, maya, monkeypatch):
+    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 0)
+    painter.before_each = lambda: runs.cancel(run, by=maya)
+
+    assert render(painter) == 1
+
+    assert painter.steps == 1
+    assert not run.candidates.exists()
+    assert set(run.batches.values_list("status", flat=True)) == {"queued"}
+    assert run.batches.get(first=0).gpu_seconds > 0
+
+
+def test_a_cancel_keeps_what_was_made(run, painter, maya, monkeypatch):
+    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 0)
+    painter.before_each = lambda: runs.cancel(run, by=maya) if len(painter.calls) == 2 else None
+
+    render(painter)
+
+    assert [candidate.index for candidate in run.candidates.order_by("index")] == [0, 1]
+
+
+def test_steps_are_written_down_for_whoever_watches(run, painter, monkeypatch):
+    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 0)
+    seen = []
+    painter.before_each = lambda: seen.append(Batch.objects.get(run=run, first=0).step)
+
+    render(painter)
+
+    assert seen[:3] == [0, 1, 2]
+
+
+def test_a_lost_claim_writes_nothing(run, painter, monkeypatch):
+    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 3600)
+    batch = scheduling.claim_next("slow")
+
+    def taken_over():
+        Batch.objects.filter(pk=batch.pk).update(attempt=2, worker="other")
+
+    painter.before_each = taken_over
+    with rendering.Saver(threads=0) as saver:
+        rendering.render_batch(batch, painter.load, saver)
+
+    batch.refresh_from_db()
+    assert not Candidate.objects.exists()
+    assert (batch.status, batch.worker, batch.attempt) == ("running", "other", 2)
+    assert batch.gpu_seconds > 0  # spent all the same
+    assert not Event.objects.filter(action__in=["candidate.made", "batch.done", "batch.failed"]).exists()
+
+
+def test_the_heartbeat_notices_a_takeover_between_steps(transactional_db, run, painter, settings, monkeypatch):
+    settings.HEARTBEAT_SECONDS = 0.01
+    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 3600)
+    batch = scheduling.claim_next("slow")
+    Batch.objects.filter(pk=batch.pk).update(attempt=2, worker="other")
+    painter.seconds = 0.3
+
+    with rendering.Saver(threads=0) as saver:
+        rendering.render_batch(batch, painter.load, saver)
+
+    assert painter.steps == 1
+    assert not Candidate.objects.exists()
+
+
+def test_the_heartbeat_keeps_the_lease_while_a_model_loads(transactional_db, run, painter, settings):
+    settings.HEARTBEAT_SECONDS, settings.LEASE_SECONDS = 0.05, 0.5
+    rivals = []
+
+    def slow_load(preset):
+        time.sleep(1.2)
+        rivals.append(Batch.objects.lapsed().exists())
+        return painter
+
+    batch = scheduling.claim_next("slow")
+    with rendering.Saver(threads=0) as saver:
+        rendering.render_batch(batch, slow_load, saver)
+
+    assert rivals == [False]
+    assert Candidate.objects.count() == 2
+
+
+def test_no_heartbeat_outlives_its_batch(transactional_db, run, painter, settings):
+    settings.HEARTBEAT_SECONDS = 0.01
+    render(painter)
+    time.sleep(0.1)
+
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("heartbeat")]
+
+
+def test_a_model_that_breaks_is_tried_three_times_and_then_said_in_a_sentence(run, painter, caplog):
+    def broken():
+        raise RuntimeError("CUDA out of memory\nand much more")
+
+    painter.before_each = broken
+    render(painter)
+
+    assert len(painter.calls) == 9
+    assert set(run.batches.values_list("status", "error")) == {("failed", "RuntimeError: CUDA out of memory")}
+    assert Run.objects.with_state().get().state == Run.State.FAILED
+    assert Event.objects.filter(action="batch.failed").count() == 9
+    assert "Traceback" in caplog.text
+
+
+def test_a_model_that_breaks_once_loses_nothing(run, painter, caplog):
+    hiccup = iter([RuntimeError("device lost")])
+
+    def broken_once():
+        for error in hiccup:
+            raise error
+
+    painter.before_each = broken_once
+    made = make.candidates(run, painter)
+
+    assert [candidate.seed for candidate in made] == seeds_of(run)
+    assert run.batches.get(first=0).attempt == 2
+
+
+def test_weights_that_will_not_load_fail_the_run_in_their_own_words(run, painter, caplog):
+    from generation.weights import UnusableSource
+
+    def refuse(preset):
+        raise UnusableSource("The weights changed.")
+
+    rendering.work(refuse, worker="test", saver_threads=0)
+
+    assert run.batches.first().error == "UnusableSource: The weights changed."
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """`full_disk(3)`: the third file that is stored finds no room."""
+    put = storage.put
+
+    def arrange(*failing: int) -> None:
+        count = iter(range(1, 1000))
+
+        def put_or_fail(content: bytes) -> str:
+            if next(count) in failing:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return put(content)
+
+        monkeypatch.setattr(storage, "put", put_or_fail)
+
+    return arrange
+
+
+def test_a_full_disk_is_tried_again_and_nothing_is_lost(run, painter, full_disk, caplog):
+    full_disk(1)
+    made = make.candidates(run, painter)
+
+    assert [candidate.seed for candidate in made] == seeds_of(run)
+    assert run.batches.get(first=0).attempt == 2
+    assert set(run.batches.values_list("status", flat=True)) == {"done"}
+
+
+def test_a_disk_that_stays_full_fails_the_run_and_says_why(run, painter, full_disk, caplog):
+    full_disk(*range(1, 1000))
+    made = make.candidates(run, painter)
+
+    assert made == []
+    assert "No space left on device" in run.batches.first().error
+    assert set(run.batches.values_list("status", flat=True)) == {"failed"}
+
+
+def test_a_batch_half_saved_makes_only_what_is_missing(run, painter, full_disk, caplog):
+    full_disk(4)  # the first picture and its two thumbnails fit
+    made = make.candidates(run, painter)
+
+    assert [candidate.index for candidate in made] == [0, 1, 2, 3, 4]
+    assert Event.objects.filter(action="candidate.made").count() == 5
+    # The batch is rendered whole again, so that its companions leave the bits as they are.
+    assert painter.calls[0] == painter.calls[1]
+
+
+def test_a_batch_whose_pictures_are_all_there_is_not_rendered_again(run, candidates, painter):
+    batch = run.batches.get(first=0)
+    Batch.objects.filter(pk=batch.pk).update(status="queued")
+    calls = len(painter.calls)
+
+    render(painter)
+
+    batch.refresh_from_db()
+    assert (batch.status, len(painter.calls)) == ("done", calls)
+
+
+def test_pictures_are_encoded_on_other_threads_while_the_next_batch_is_denoised(
+    transactional_db, run, painter, monkeypatch
+):
+    encode, encoders, overlapped = images.encode, set(), threading.Event()
+
+    def slow_encode(*args, **options):
+        encoders.add(threading.current_thread().name)
+        if len(painter.calls) < 2:
+            overlapped.wait(5)  # for the next batch to begin
+        return encode(*args, **options)
+
+    monkeypatch.setattr(images, "encode", slow_encode)
+    painter.before_each = lambda: overlapped.set() if len(painter.calls) == 2 else None
+
+    render(painter, saver_threads=2)
+
+    assert overlapped.is_set()
+    assert encoders.isdisjoint(painter.threads)
+    assert run.candidates.count() == 5
+
+
+def test_saving_on_threads_makes_what_saving_at_once_makes(transactional_db, run, painter, project, maya, preset):
+    render(painter, saver_threads=2)
+
+    made = list(run.candidates.order_by("index"))
+    assert [candidate.seed for candidate in made] == seeds_of(run)
+    assert [c.sha256 for c in made] == [
+        storage.digest_of(images.encode(picture(c.seed), small=256, large=1024).picture) for c in made
+    ]
+    assert set(run.batches.values_list("status", flat=True)) == {"done"}
+
+
+def test_a_save_that_fails_on_a_thread_is_tried_again(transactional_db, run, painter, full_disk, caplog):
+    full_disk(2, 5)
+    render(painter, saver_threads=2)
+    render(painter, saver_threads=2)
+
+    assert [candidate.seed for candidate in run.candidates.order_by("index")] == seeds_of(run)
+
+
+def test_only_so_many_batches_are_in_hand_at_once(transactional_db, project, maya, preset, painter, monkeypatch):
+    run = make.run(project, maya, preset, count=12)
+    encode = images.encode
+    waiting = []
+
+    def slow_encode(*args, **options):
+        time.sleep(0.05)
+        return encode(*args, **options)
+
+    monkeypatch.setattr(images, "encode", slow_encode)
+    painter.before_each = lambda: waiting.append(2 * (len(painter.calls) - 1) - Candidate.objects.count())
+    render(painter, saver_threads=1)
+
+    assert max(waiting) <= 2 * rendering.BATCHES_IN_HAND
+    assert run.candidates.count() == 12
