@@ -37,7 +37,7 @@ def digest(folder: Path) -> str:
         raise UnusableSource(f"{folder.name} is no pipeline folder: it has no model_index.json.")
     total = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder))):
-        if path.suffix in REFUSED_SUFFIXES:
+        if path.suffix.lower() in REFUSED_SUFFIXES:
             raise UnusableSource(f"{path.name}: only safetensors and configuration are loaded, never pickles or code.")
         with path.open("rb") as file:
             inner = hashlib.file_digest(file, "sha256").hexdigest()
