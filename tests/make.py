@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from creative import briefs, policies, policy
@@ -52,7 +53,7 @@ def preset(**more: Any) -> Preset:
         "batch_size": 2,
         "licence": "Apache-2.0",
         "commercial_use": True,
-        "price": "0.010000",
+        "price": Decimal("0.010000"),
     }
     return Preset.objects.create(**{**values, **more})
 
