@@ -28,9 +28,9 @@ class Command(BaseCommand):
             raise CommandError(f"--seed must be from 0 to {SEEDS - 1}.")
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise CommandError(f"{out} is not an empty folder; pictures are never overwritten.")
-        preset = self.preset(options["preset"])
         started = time.perf_counter()
         try:
+            preset = self.preset(options["preset"])
             manifest = offline.generate(
                 words, preset=preset, count=words["count"], seed=options["seed"], out=out, load=pipelines.load
             )
