@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import time
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from creative.models import Event
+from generation import pipelines, presets
+from generation.presets import Measurement, best
+from tests import make
+from tests.painter import Painter
+
+
+class Timed(Painter):
+    """Takes a set time a call, by batch size; a missing size does not fit."""
+
+    def __init__(self, seconds: dict[int, float]) -> None:
+        super().__init__()
+        self.by_size = seconds
+
+    def __call__(self, recipe, seeds, on_step):
+        if len(seeds) not in self.by_size:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 20 GiB")
+        time.sleep(self.by_size[len(seeds)])
+        self.calls.append(list(seeds))
+        return []
+
+    def peak_memory(self) -> int:
+        return 1000 * max(len(call) for call in self.calls)
+
+
+def sizes(found: list[Measurement]) -> list[int]:
+    return [measurement.batch_size for measurement in found]
+
+
+def test_batches_grow_while_they_pay():
+    painter = Timed({1: 0.03, 2: 0.04, 4: 0.06, 8: 0.12, 16: 0.24})
+
+    found = presets.measure(make.snapshot(), painter.load, tries=1)
+
+    assert sizes(found) == [1, 2, 4, 8]
+    assert best(found).batch_size == 4
+    assert found[2].seconds == pytest.approx(0.015, abs=0.004)
+
+
+def test_the_first_call_warms_up_and_does_not_count():
+    painter = Timed({1: 0.01})
+    painter.by_size = {1: 0.0}
+    found = presets.measure(make.snapshot(), painter.load, sizes=(1,), tries=3)
+
+    assert len(painter.calls) == 4
+    assert found[0].memory == 1000
+
+
+def test_what_does_not_fit_ends_the_growing():
+    found = presets.measure(make.snapshot(), Timed({1: 0.02, 2: 0.02}).load, tries=1)
+
+    assert sizes(found) == [1, 2]
+
+
+def test_a_model_that_does_not_fit_at_all_is_an_error():
+    with pytest.raises(RuntimeError, match="out of memory"):
+        presets.measure(make.snapshot(), Timed({}).load, tries=1)
+
+
+def test_another_error_is_not_taken_for_a_full_memory():
+    painter = Painter()
+    painter.before_each = lambda: 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        presets.measure(make.snapshot(), painter.load, tries=1)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "chosen"),
+    [
+        ({1: 1.0, 2: 0.9, 4: 0.5}, 4),
+        ({1: 1.0, 2: 0.98, 4: 0.97}, 1),  # a small batch shows pictures sooner
+        ({1: 1.0, 2: 0.52, 4: 0.5, 8: 0.6}, 2),
+        ({1: 1.0}, 1),
+    ],
+)
+def test_the_smallest_batch_within_five_percent_of_the_fastest_is_best(seconds, chosen):
+    assert best([Measurement(size, value, None) for size, value in seconds.items()]).batch_size == chosen
+
+
+@pytest.fixture
+def pipeline(settings, tmp_path, monkeypatch, painter):
+    """A folder of WINNOW_MODELS, with the painter in the pipeline's place."""
+    settings.WINNOW_MODELS = tmp_path.resolve()
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "model_index.json").write_text("{}")
+    monkeypatch.setattr(pipelines, "load", painter.load)
+    return tmp_path / "tiny"
+
+
+def test_measuring_keeps_size_speed_weights_and_where(pipeline, db, painter):
+    preset = make.preset(source="tiny", weights="")
+    said = StringIO()
+
+    call_command("measure_preset", "painter", stdout=said)
+
+    preset.refresh_from_db()
+    assert preset.batch_size in presets.SIZES
+    assert preset.seconds_per_picture > 0
+    assert preset.weights == presets.weights.digest(pipeline)
+    assert preset.measured_on == "painter"
+    assert "Kept: batches of" in said.getvalue()
+    event = Event.objects.get(action="preset.measured")
+    assert (event.scope, event.data["preset"], event.data["weights"]) == ("site", preset.pk, preset.weights)
+
+
+def test_an_unknown_preset_is_named_beside_the_known_ones(db):
+    make.preset()
+
+    with pytest.raises(CommandError, match="no preset 'absent'; known: painter"):
+        call_command("measure_preset", "absent")
+
+
+def test_unusable_weights_are_refused_and_nothing_is_kept(pipeline, db):
+    (pipeline / "model.ckpt").touch()
+    preset = make.preset(source="tiny", weights="")
+
+    with pytest.raises(CommandError, match="never pickles or code"):
+        call_command("measure_preset", "painter")
+
+    preset.refresh_from_db()
+    assert preset.weights == ""
