@@ -18,7 +18,10 @@ from generation.recipe import PresetSnapshot, Recipe
 if TYPE_CHECKING:
     import torch
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads cost 40 times on shared cores
+# Before torch and its friends are imported: spinning threads cost 40 times on shared cores; errors only.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
 
 
 @lru_cache(maxsize=1)
@@ -102,9 +105,13 @@ def fetch(source: str, revision: str) -> Path:
 
 def _pipeline(folder: Path, dtype: torch.dtype) -> Any:
     from diffusers import AutoPipelineForText2Image, DiffusionPipeline
+    from diffusers.utils import logging as diffusers_logging
+    from transformers.utils import logging as transformers_logging
 
+    diffusers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()
     options = {
-        "torch_dtype": dtype,
+        "dtype": dtype,
         "local_files_only": True,
         "use_safetensors": True,
         "trust_remote_code": False,

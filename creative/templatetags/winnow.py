@@ -63,10 +63,23 @@ def ago(moment: datetime.datetime | None) -> str:
 
 
 @register.filter
-def day(date: datetime.date | None) -> str:
-    """A day as people say it: 'today', 'tomorrow', 'on Friday', '3 March', '3 March 2027'."""
-    if date is None:
+def since(moment: datetime.datetime | None) -> str:
+    """For 'waiting since ...': '14:05', 'yesterday', 'Tuesday', '3 March'."""
+    if moment is None:
         return ""
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localdate():
+        return date_format(local, "H:i")
+    return day(local.date()).removeprefix("on ")
+
+
+@register.filter
+def day(date: datetime.date | str | None) -> str:
+    """A day (or its ISO text) as people say it: 'today', 'tomorrow', 'on Friday', '3 March', '3 March 2027'."""
+    if not date:
+        return ""
+    if isinstance(date, str):
+        date = datetime.date.fromisoformat(date)
     today = timezone.localdate()
     days = (date - today).days
     if days in (-1, 0, 1):

@@ -5,6 +5,8 @@ const LINGER = 7000
 export function attachToasts() {
   const list = document.querySelector("#toasts")
   for (const toast of list.children) leaveLater(toast)
+  new MutationObserver((changes) => changes.flatMap(({ addedNodes }) => [...addedNodes])
+    .filter((node) => node.matches?.("[data-toast]")).forEach(leaveLater)).observe(list, { childList: true })
   list.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.closest("[data-toast]").remove())
 }
 
@@ -12,7 +14,6 @@ export function tell(text) {
   const toast = document.querySelector("#toast").content.firstElementChild.cloneNode(true)
   toast.querySelector("span").textContent = text
   document.querySelector("#toasts").append(toast)
-  leaveLater(toast)
 }
 
 const leaveLater = (toast) =>
