@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
+from types import SimpleNamespace
+
 import pytest
 
 from creative.access import Role
 from creative.models import Brief, Project, User
+from generation import runs
 from generation.models import Candidate, Preset, Run
 from review.models import Asset, Stage, Version
 from tests import make
 from tests.painter import Painter
+
+
+@pytest.fixture(autouse=True)
+def seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same in every test, so that a picture which an earlier one stored is not written to the disk again."""
+    seeds = itertools.count(1000, 1000)
+    monkeypatch.setattr(runs, "secrets", SimpleNamespace(randbelow=lambda end: next(seeds)))
 
 
 @pytest.fixture
