@@ -22,5 +22,5 @@ app.conf.task_routes = {
 app.conf.beat_schedule = {
     "sweep-batches": {"task": "generation.tasks.sweep_batches", "schedule": 2.0, "options": {"expires": 10}},
     "sweep-exports": {"task": "review.tasks.sweep_exports", "schedule": 5.0, "options": {"expires": 10}},
-    "anchor-audit": {"task": "creative.tasks.anchor_audit", "schedule": 60.0, "options": {"expires": 60}},
+    "anchor-audit": {"task": "creative.tasks.anchor_audit", "schedule": 300.0, "options": {"expires": 60}},
 }

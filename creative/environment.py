@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+import zoneinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -74,6 +75,14 @@ def database(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with 'postgres://' or 'sqlite:///'.")
     return config
+
+
+def time_zone(env: environ.Env) -> str:
+    """The zone in which pages tell the time."""
+    name = str(env("TIME_ZONE", default="UTC"))
+    if name not in zoneinfo.available_timezones():
+        raise ImproperlyConfigured(f"TIME_ZONE is {name!r}; it must be a name such as 'Europe/Berlin'.")
+    return name
 
 
 def broker_socket(data: Path) -> Path:

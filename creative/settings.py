@@ -139,7 +139,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
+TIME_ZONE = environment.time_zone(env)
 USE_TZ = True
 USE_I18N = True
 
