@@ -1,0 +1,314 @@
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.urls import reverse
+from django.utils.timezone import now
+
+from creative.errors import Refused
+from creative.models import Event
+from generation import storage
+from review import archive, assets, export, shortlist, signoff, tasks
+from review.models import Export, Rendition, SignOff, Stage, Version
+from tests import make
+from tests.plugins.flush import without_triggers
+
+
+@pytest.fixture
+def ordered(approved, project, maya) -> Export:
+    return export.order(project, by=maya, versions=[approved.pk])
+
+
+@pytest.fixture
+def built(ordered) -> Export:
+    archive.build_waiting()
+    ordered.refresh_from_db()
+    assert ordered.status == Export.Status.DONE
+    return ordered
+
+
+def unzipped(found: Export) -> dict[str, bytes]:
+    with default_storage.open(found.file) as file, zipfile.ZipFile(io.BytesIO(file.read())) as archived:
+        assert archived.testzip() is None
+        return {name: archived.read(name) for name in archived.namelist()}
+
+
+def outcome(found: Export) -> tuple[str, str]:
+    found.refresh_from_db()
+    return found.status, found.error
+
+
+def test_the_zip_holds_the_signed_pictures_and_a_manifest(built, approved, candidate):
+    files = unzipped(built)
+
+    name = f"autumn-hero-asset-{approved.asset_id}-v1.webp"
+    assert set(files) == {name, "manifest.json"}
+    assert files[name] == storage.read(candidate.sha256)
+
+
+def test_the_manifest_names_recipe_lineage_signatures_and_hashes(built, approved, run, candidate, maya):
+    manifest = json.loads(unzipped(built)["manifest.json"])
+
+    assert (manifest["project"], manifest["brand"], manifest["ordered_by"]) == ("Autumn launch", "Halden", "maya")
+    [file] = manifest["files"]
+    assert file["sha256"] == candidate.sha256
+    assert file["fingerprint"] == approved.fingerprint
+    assert file["signed_content"]["recipe"]["prompt"] == run.recipe.prompt
+    lineage = file["lineage"]
+    assert (lineage["run_started_by"], lineage["shortlisted_by"], lineage["version_made_by"]) == ("maya", "dan", "dan")
+    assert (lineage["seed"], lineage["candidate"]) == (candidate.seed, 1)
+    assert [(s["stage"], s["decision"], s["signed_by"], s["fingerprint"]) for s in file["signoffs"]] == [
+        ("brand", "approved", "bea", approved.fingerprint),
+        ("legal", "approved", "leo", approved.fingerprint),
+    ]
+
+
+def test_a_withdrawn_signature_that_was_given_again_is_named_once(approved, project, maya, leo):
+    signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL), by=leo, reason="My mistake.")
+    make.signed(approved, leo, Stage.LEGAL)
+    found = export.order(project, by=maya, versions=[approved.pk])
+    archive.build_waiting()
+    found.refresh_from_db()
+
+    [file] = json.loads(unzipped(found)["manifest.json"])["files"]
+    assert [row["stage"] for row in file["signoffs"]] == ["brand", "legal"]
+
+
+def test_the_export_knows_the_hash_and_size_of_its_file(built):
+    with default_storage.open(built.file) as file:
+        content = file.read()
+
+    assert (built.sha256, built.size) == (storage.digest_of(content), len(content))
+    assert Event.objects.get(action="export.built").data == {"export": built.pk, "sha256": built.sha256}
+
+
+def test_several_versions_are_several_files(approved, candidates, project, maya, dan, bea, leo):
+    second = make.asset(candidates[1], dan).versions.get()
+    make.signed(second, bea, Stage.BRAND)
+    make.signed(second, leo, Stage.LEGAL)
+    found = export.order(project, by=maya, versions=[approved.pk, second.pk, approved.pk])
+    archive.build_waiting()
+    found.refresh_from_db()
+
+    assert len(unzipped(found)) == 3
+
+
+def test_ordering_twice_is_the_same_export(ordered, approved, project, dan):
+    assert export.order(project, by=dan, versions=[approved.pk]) == ordered
+    assert Export.objects.count() == 1
+    assert Event.objects.filter(action="export.ordered").count() == 1
+
+
+def test_a_failed_export_can_be_ordered_again(ordered, approved, project, dan):
+    ordered.claim()
+    ordered.fail("broken", for_good=True)
+
+    assert export.order(project, by=dan, versions=[approved.pk]) != ordered
+
+
+def test_ordering_rings_once_it_stands(approved, project, maya, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as bells:
+        export.order(project, by=maya, versions=[approved.pk])
+
+    assert len(bells) == 1
+
+
+# Not approved, not exported: at the order, while building, at the door.
+
+
+@pytest.mark.parametrize("signed", [(), (Stage.BRAND,)])
+def test_what_is_not_approved_is_not_ordered(version, project, maya, bea, signed):
+    for stage in signed:
+        make.signed(version, bea, stage)
+
+    with pytest.raises(Refused, match="not approved"):
+        export.order(project, by=maya, versions=[version.pk])
+
+    assert not Export.objects.exists()
+
+
+def test_one_that_is_not_approved_holds_back_the_whole_order(approved, candidates, project, maya, dan):
+    undecided = make.asset(candidates[1], dan).versions.get()
+
+    with pytest.raises(Refused, match="not approved"):
+        export.order(project, by=maya, versions=[approved.pk, undecided.pk])
+
+    assert not Rendition.objects.exists()
+
+
+def test_what_was_superseded_is_not_ordered(approved, asset, candidates, project, maya, dan, bea, leo):
+    shortlist.add(candidates[3], by=dan)
+    second = assets.replace(asset, candidates[3], by=dan)
+    make.signed(second, bea, Stage.BRAND)
+    make.signed(second, leo, Stage.LEGAL)
+
+    with pytest.raises(Refused, match="not approved"):
+        export.order(project, by=maya, versions=[approved.pk])
+
+
+def test_another_projects_version_is_not_ordered_here(approved, other_project, other_people):
+    with pytest.raises(Refused, match="not approved"):
+        export.order(other_project, by=other_people["marketer"], versions=[approved.pk])
+
+
+def test_nothing_is_no_order(project, maya):
+    with pytest.raises(Refused, match="Choose at least one"):
+        export.order(project, by=maya, versions=[])
+
+
+def test_what_was_withdrawn_after_the_order_is_not_built(ordered, approved, leo):
+    signoff.withdraw_version(approved, by=leo, reason="Recalled.")
+
+    archive.build_waiting()
+
+    assert outcome(ordered) == ("failed", "Something in it is not approved any more.")
+    assert ordered.file == ""
+
+
+def test_what_is_withdrawn_while_it_is_built_does_not_leave(ordered, approved, leo, monkeypatch):
+    copy = archive._copy
+
+    def withdraw_meanwhile(rendition, file):
+        copy(rendition, file)
+        signoff.withdraw_version(approved, by=leo, reason="Recalled.")
+
+    monkeypatch.setattr(archive, "_copy", withdraw_meanwhile)
+    archive.build_waiting()
+
+    assert outcome(ordered) == ("failed", "Something in it is not approved any more.")
+    assert ordered.file == ""
+
+
+def download(client, found: Export, person):
+    client.force_login(person)
+    return client.get(reverse("review:export-file", args=[found.pk]))
+
+
+def test_the_built_file_is_downloaded_whole(client, built, maya):
+    response = download(client, built, maya)
+
+    assert response.status_code == 200
+    content = b"".join(response.streaming_content)
+    response.close()
+    assert storage.digest_of(content) == built.sha256
+
+
+def test_what_was_withdrawn_after_it_was_built_is_refused_at_the_door(client, built, approved, leo, maya):
+    signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL), by=leo, reason="A claim came in.")
+
+    assert not export.may_leave(built)
+    assert download(client, built, maya).status_code == 409
+
+
+@pytest.mark.parametrize(("name", "status"), [("bea", 403), ("leo", 403), ("stranger", 404)])
+def test_who_may_not_download_does_not(client, built, request, name, status):
+    assert download(client, built, request.getfixturevalue(name)).status_code == status
+
+
+def test_a_picture_file_that_was_tampered_with_is_refused(ordered, candidate):
+    name = storage.name_of(candidate.sha256)
+    default_storage.delete(name)
+    default_storage.save(name, ContentFile(b"another picture"))
+    try:
+        archive.build_waiting()
+    finally:
+        default_storage.delete(name)
+
+    status, error = outcome(ordered)
+    assert status == "failed"
+    assert "its file is not what was signed" in error
+
+
+def test_a_record_that_was_tampered_with_is_refused(ordered, approved):
+    from django.db import connection
+
+    with transaction.atomic(), without_triggers(connection):
+        Version.objects.filter(pk=approved.pk).update(frozen={**approved.frozen, "disclosure": ""})
+
+    archive.build_waiting()
+
+    assert outcome(ordered)[0] == "failed"
+    assert "its record is not what was signed" in outcome(ordered)[1]
+
+
+def test_a_lost_picture_file_is_tried_again_and_then_said(ordered, candidate, caplog):
+    content = storage.read(candidate.sha256)
+    default_storage.delete(storage.name_of(candidate.sha256))
+
+    archive.build_waiting()
+
+    status, error = outcome(ordered)
+    assert (status, ordered.attempt) == ("failed", 3)
+    assert "FileNotFoundError" in error or "NoSuchKey" in error or "404" in error
+    storage.put(content)
+
+
+def test_a_full_disk_is_tried_again(ordered, monkeypatch, caplog):
+    save, hiccup = default_storage.save, iter([OSError(28, "No space left on device")])
+
+    def save_or_fail(*args, **options):
+        for error in hiccup:
+            raise error
+        return save(*args, **options)
+
+    monkeypatch.setattr(default_storage._wrapped, "save", save_or_fail)
+    archive.build_waiting()
+
+    assert outcome(ordered) == ("done", "")
+    assert ordered.attempt == 2
+
+
+def test_an_export_whose_builder_died_is_built_by_another(ordered):
+    Export.objects.get(pk=ordered.pk).claim()  # and is never heard of again
+    archive.build_waiting()
+    assert outcome(ordered)[0] == "running"
+
+    Export.objects.update(lease_until=now() - datetime.timedelta(seconds=1))
+    assert archive.sweep()
+    archive.build_waiting()
+
+    assert outcome(ordered)[0] == "done"
+    assert ordered.attempt == 2
+
+
+def test_who_slept_past_the_lease_finishes_nothing(ordered):
+    slept = Export.objects.get(pk=ordered.pk)
+    slept.claim()
+    Export.objects.update(lease_until=now() - datetime.timedelta(seconds=1))
+    archive.build_waiting()
+    file = Export.objects.get().file
+
+    archive.build(slept)
+
+    assert Export.objects.get().file == file
+    assert Event.objects.filter(action="export.built").count() == 1
+
+
+def test_a_builder_that_died_every_time_fails_in_a_sentence(ordered, settings):
+    Export.objects.update(
+        status="running", attempt=settings.ATTEMPTS, lease_until=now() - datetime.timedelta(seconds=1)
+    )
+
+    assert not archive.sweep()
+
+    assert outcome(ordered) == ("failed", "The export worker stopped without a word each time.")
+
+
+def test_a_bell_rung_twice_builds_once(ordered):
+    tasks.build_waiting()
+    tasks.build_waiting()
+
+    assert Event.objects.filter(action="export.built").count() == 1
+
+
+def test_a_decision_other_than_approved_leaves_nothing_to_export(version, bea):
+    make.signed(version, bea, Stage.BRAND, SignOff.Decision.CHANGES, "Wrong red.")
+
+    assert not Version.objects.cleared().exists()
