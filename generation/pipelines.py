@@ -56,10 +56,6 @@ class PipelineRenderer:
         self.takes = set(inspect.signature(self.pipeline.__call__).parameters)
         self.environment = _environment(self.device, preset)
 
-    @property
-    def can_stop_between_steps(self) -> bool:
-        return "callback_on_step_end" in self.takes
-
     def peak_memory(self) -> int | None:
         """Bytes on the device at most, so far; None on a CPU, whose memory is not counted by torch."""
         import torch

@@ -104,7 +104,7 @@ def stories() -> list[Story]:
     ]
 
 
-def seed(make: Callable[[], object]) -> None:
+def seed(make: Callable[[], object], tell: Callable[[str], object] = lambda line: None) -> None:
     """`make` renders what is queued, here and now; the last story stays queued for the worker."""
     people = _people()
     preset = _preset(people["pia"])
@@ -116,6 +116,8 @@ def seed(make: Callable[[], object]) -> None:
         if not brief.runs.exists():
             runs.submit(brief, by=people["maya"], preset=preset)
         if story.made:
+            if brief.candidates.count() < story.count:
+                tell(f"Making {story.count} candidates for “{story.words['title']}” …")
             make()
             _cull(story, brief, people["dan"])
             _decide(story, brief, people)

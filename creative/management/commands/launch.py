@@ -67,17 +67,18 @@ class Command(BaseCommand):
         embedded = f"redis+socket://{settings.BROKER_SOCKET}"
         if settings.CELERY_BROKER_URL == embedded:
             crew.start("broker", broker_command(settings.BROKER_SOCKET), is_up=broker_answers)
-        self.say(f"Preparing the database, the pages and the demo's data in {settings.WINNOW_DATA}.")
+        self.say(f"Preparing the database and the pages in {settings.WINNOW_DATA}.")
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        call_command("seed_demo", verbosity=0)
         connections.close_all()
-        crew.start("generation", [*CELERY, *generation_worker()])
-        crew.start("housekeeping", [*CELERY, *housekeeping_worker()])
         crew.start("web", web_command(port), is_up=lambda: web_answers(port))
         self.say(f"\nWinnow is at http://{HOST}:{port} - Ctrl+C stops it.")
         people = ", ".join(f"{person.username} ({person.role.label})" for person in demo.PEOPLE)
         self.say(f"Sign in as {people}; password {demo.PASSWORD}.\n\n")
+        # In a process of its own: making the demo's pictures loads the model, which the launcher must not.
+        crew.run("demo data", [sys.executable, str(settings.BASE_DIR / "manage.py"), "seed_demo"])
+        crew.start("generation", [*CELERY, *generation_worker()])
+        crew.start("housekeeping", [*CELERY, *housekeeping_worker()])
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
@@ -199,6 +200,17 @@ class Crew:
             self.relay(0.05)
             if process.poll() is not None or time.monotonic() - member.started > 60:
                 raise CommandError(f"The {name} did not start; its words are above or in {settings.WINNOW_DATA}.")
+
+    def run(self, name: str, command: list[str]) -> None:
+        """Start and wait for the end."""
+        self.start(name, command)
+        member = self.members[-1]
+        while member.process.poll() is None:
+            self.relay(0.1)
+        code = member.process.returncode
+        self.forget(member)
+        if code:
+            raise CommandError(f"The {name} could not be made (exit code {code}); its words are above.")
 
     def watch(self) -> None:
         while True:

@@ -15,5 +15,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("Demo data, whose passwords everybody knows, has no place in production.")
-        seeding.seed(lambda: rendering.work(pipelines.load, worker="seed_demo"))
-        self.stdout.write("The demo data is in place.")
+        seeding.seed(lambda: rendering.work(pipelines.load, worker="seed_demo"), tell=self.stdout.write)
