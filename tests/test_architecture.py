@@ -1,0 +1,137 @@
+"""What the layout promises, read from the source: data and imports flow one way."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("creative", "generation", "review")  # each may use those before it
+WIRING = {"creative/urls.py", "creative/settings.py", "creative/celery.py", "creative/wsgi.py"}
+PURE = {
+    "creative/policy.py": {"__future__", "tomllib", "dataclasses"},
+    "generation/recipe.py": {"__future__", "dataclasses", "typing"},
+    "generation/prompts.py": {"__future__", "re", "collections", "typing"},
+}
+HEAVY = {"torch", "diffusers", "transformers", "accelerate", "safetensors", "numpy"}
+
+SOURCES = [
+    path.relative_to(ROOT).as_posix()
+    for app in APPS
+    for path in sorted((ROOT / app).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+UPSTREAM = [source for source in SOURCES if not source.startswith(APPS[-1]) and source not in WIRING]
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when a module is imported."""
+    for node in body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node
+        for inner in ("body", "orelse", "finalbody"):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield from at_import(getattr(node, inner, []))
+
+
+def parsed(source: str) -> ast.Module:
+    return ast.parse((ROOT / source).read_text())
+
+
+def downstream_of(source: str) -> tuple[str, ...]:
+    return APPS[APPS.index(source.split("/")[0]) + 1 :]
+
+
+def test_there_is_something_to_look_at():
+    assert len(SOURCES) > 60
+    assert {"creative/models.py", "generation/rendering.py", "review/signoff.py"} <= set(SOURCES)
+
+
+@pytest.mark.parametrize("source", UPSTREAM)
+def test_imports_point_upstream(source):
+    wrong = {name for name in imported(parsed(source)) if name.split(".")[0] in downstream_of(source)}
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("source", UPSTREAM)
+def test_no_string_points_downstream_either(source):
+    """Foreign keys, apps.get_model and URL names are strings; settings name the two pages that upstream leads to."""
+    names = "|".join(downstream_of(source))
+    strings = [node.value for node in ast.walk(parsed(source)) if isinstance(node, ast.Constant)]
+    pattern = re.compile(rf"({names})([.:][\w-]+|/[\w-]+\.html)+")
+
+    assert [text for text in strings if isinstance(text, str) and pattern.fullmatch(text)] == []
+
+
+@pytest.mark.parametrize("app", APPS[:-1])
+def test_templates_upstream_lead_nowhere_downstream(app):
+    names = "|".join(APPS[APPS.index(app) + 1 :])
+    pattern = re.compile(rf"""["']({names})[:/]""")
+    wrong = [
+        f"{path.name}: {line.strip()}"
+        for path in (ROOT / "templates" / app).rglob("*.html")
+        for line in path.read_text().splitlines()
+        if pattern.search(line)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("source", PURE)
+def test_pure_modules_know_the_standard_library_only(source):
+    assert {name.split(".")[0] for name in imported(parsed(source))} == PURE[source]
+
+
+def test_the_fingerprint_knows_nothing_of_the_framework():
+    names = set(imported(parsed("review/fingerprint.py")))
+
+    assert not [name for name in names if name.split(".")[0] in ("django", "celery") or ".models" in name]
+
+
+@pytest.mark.parametrize("source", [source for source in SOURCES if not source.startswith("generation/starter/")])
+def test_no_module_loads_a_model_library_when_it_is_imported(source):
+    found = {
+        name.split(".")[0]
+        for node in at_import(parsed(source).body)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in imported(node)
+    }
+
+    assert found.isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("source", [source for source in SOURCES if not source.startswith("generation/starter/")])
+def test_only_pipelines_and_the_starter_know_a_model_library(source):
+    found = {name.split(".")[0] for name in imported(parsed(source))} & {"torch", "diffusers", "transformers"}
+
+    assert not found or source in ("generation/pipelines.py", "generation/management/commands/train_starter.py")
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_models_import_no_verbs(app):
+    """urls -> views -> verbs -> models: a model knows the tables before it, and what is pure."""
+    known = {"access", "errors", "leases", "models", "policy", "recipe"}
+    ours = {name.split(".")[1] for name in imported(parsed(f"{app}/models.py")) if name.split(".")[0] in APPS}
+
+    assert ours <= known
+
+
+@pytest.mark.parametrize("source", [source for source in SOURCES if not re.search(r"/views|urls\.py|web\.py", source)])
+def test_only_urls_know_views(source):
+    assert not [name for name in imported(parsed(source)) if re.match(rf"({'|'.join(APPS)})\.(views|urls)\b", name)]
