@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.test import RequestFactory
+
+from creative import audit, demo
+from creative.models import Brief, Event, Membership, Project, User
+from generation import presets, rendering, weights
+from generation.models import Batch, Candidate, Preset
+from review import progress, seeding
+from review.models import Flag, SignOff, Version
+from review.progress import State
+
+
+@pytest.fixture(autouse=True)
+def starter(tmp_path, monkeypatch):
+    """A pipeline folder to take a hash of; smaller orders, painted."""
+    (tmp_path / "model_index.json").write_text("{}")
+    monkeypatch.setattr(weights, "STARTER_FOLDER", tmp_path)
+    monkeypatch.setattr(presets, "STARTER_BATCH", 4)
+    monkeypatch.setattr(audit, "ANCHORS", f"audit-{id(monkeypatch)}")
+    fewer = [replace(story, count=8) for story in seeding.stories()]
+    monkeypatch.setattr(seeding, "stories", lambda: fewer)
+    return tmp_path
+
+
+@pytest.fixture
+def make(painter):
+    return lambda: rendering.work(painter.load, worker="seed", saver_threads=0)
+
+
+@pytest.fixture
+def seeded(db, make):
+    seeding.seed(make)
+
+
+def counts() -> dict[str, int]:
+    tables = (User, Project, Membership, Brief, Preset, Candidate, Flag, Version, SignOff, Batch, Event)
+    return {table.__name__: table.objects.count() for table in tables}
+
+
+def test_the_five_people_hold_their_roles_in_three_projects_of_two_brands(seeded):
+    assert Project.objects.count() == 3
+    assert Project.objects.values("brand").distinct().count() == 2
+    for person in demo.PEOPLE:
+        roles = Membership.objects.filter(user__username=person.username).values_list("role", flat=True)
+        assert list(roles) == [person.role] * 3
+
+
+def test_they_sign_in_with_the_password_that_the_page_shows(seeded):
+    for person in demo.PEOPLE:
+        assert authenticate(RequestFactory().post("/"), username=person.username, password=demo.PASSWORD)
+
+
+def test_its_briefs_stand_in_several_states(seeded):
+    briefs = Brief.objects.order_by("pk")
+    states = {row.revision.title: row.state for row in progress.overviews(briefs)}
+
+    assert states == {
+        "Autumn launch hero": State.DONE,
+        "Weekender teaser": State.IN_REVIEW,
+        "Gift guide opener": State.CULLING,
+        "Pineapple pitch": State.CULLING,
+        "Pool party": State.DRAFT,
+        "Donut of the month": State.QUEUED,
+    }
+
+
+def test_seeding_again_changes_nothing(seeded, make, painter):
+    before, calls = counts(), len(painter.calls)
+    waiting = Batch.objects.filter(status="queued").count()
+
+    seeding.seed(lambda: None)
+
+    assert counts() == before
+    assert len(painter.calls) == calls
+    assert Batch.objects.filter(status="queued").count() == waiting > 0
+
+
+def test_seeding_after_a_kill_half_way_goes_on(db, make, monkeypatch):
+    class Killed(Exception):
+        pass
+
+    def kill(*args, **options):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seeding.assets, "send", kill)
+        with pytest.raises(Killed):
+            seeding.seed(make)
+    seeding.seed(make)
+    states = [row.state for row in progress.overviews(Brief.objects.order_by("pk"))]
+
+    assert states[:5] == [State.DONE, State.IN_REVIEW, State.CULLING, State.CULLING, State.DRAFT]
+    assert Brief.objects.count() == 6
+
+
+def test_what_the_demo_did_is_in_a_whole_audit_log(seeded):
+    assert audit.verify() == []
+    assert Event.objects.filter(action="signoff.signed").exists()
+
+
+def test_newer_weights_of_a_newer_release_are_taken_up(seeded, starter, make):
+    old = Preset.objects.get().weights
+    (starter / "config.json").write_text("{}")
+
+    seeding.seed(lambda: None)
+
+    assert Preset.objects.get().weights not in ("", old)
+
+
+def test_a_password_that_somebody_changed_stays(seeded):
+    maya = User.objects.get(username="maya")
+    maya.set_password("my-own-words-instead")
+    maya.save(update_fields=["password"])
+
+    seeding.seed(lambda: None)
+
+    assert User.objects.get(username="maya").check_password("my-own-words-instead")
+
+
+def test_production_takes_no_demo_data(db, settings):
+    settings.PRODUCTION = True
+
+    with pytest.raises(CommandError, match="no place in production"):
+        call_command("seed_demo")
+
+    assert not User.objects.exists()
