@@ -5,12 +5,14 @@ import { attachToasts, tell } from "winnow/toast"
 import { attachTheme } from "winnow/theme"
 import { attachPeople } from "winnow/people"
 import { attachHotkeys } from "winnow/hotkeys"
+import { attachOrder } from "winnow/order"
 
 attachTheme()
 attachToasts()
 attachDialogs()
 attachPeople()
 attachHotkeys()
+attachOrder()
 
 const room = document.querySelector("[data-cull]")
 if (room) import("winnow/cull").then(({ cullingRoom }) => cullingRoom(room))

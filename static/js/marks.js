@@ -51,7 +51,7 @@ export const read = (frame) => ({ flag: frame.dataset.flag, rating: Number(frame
 function paint(frame, { flag, rating }) {
   frame.dataset.flag = flag
   frame.dataset.rating = rating
-  frame.querySelector(".stars").textContent = "★".repeat(rating)
+
   for (const button of frame.querySelectorAll("[data-value]")) {
     button.setAttribute("aria-pressed", String(button.dataset.value === flag))
   }
