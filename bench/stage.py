@@ -1,0 +1,123 @@
+"""A project with a marketer and whatever rows a figure needs; each figure has its own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.test import Client
+from django.utils.timezone import now
+
+from creative import briefs, policies
+from creative.access import Role
+from creative.models import Brief, Project, User
+from generation import presets, prompts, runs
+from generation.models import Batch, Candidate, Preset, Run
+from generation.recipe import Recipe
+from review.models import Flag, Shortlisting
+from tests import make
+
+_numbers = itertools.count(1)
+ROWS = 5000  # in one INSERT
+
+
+@dataclass(frozen=True)
+class Stage:
+    project: Project
+    person: User  # a designer: may order, cull and shortlist
+    preset: Preset
+
+    def order(self, count: int) -> Run:
+        """A new brief's run, waiting for a worker."""
+        return make.run(self.project, self.person, self.preset, count=count)
+
+    def client(self) -> Client:
+        """A browser that has signed in."""
+        client = Client()
+        client.force_login(self.person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    def brief_holding(self, count: int) -> Brief:
+        """Submitted, with rows of candidates that nobody made: a third flagged, a tenth on the shortlist."""
+        with transaction.atomic():
+            brief = make.draft(self.project, self.person)
+            revision = briefs.submit(brief, by=self.person)
+            recipe = Recipe(**prompts.compiled(revision.words()), seed=brief.pk, preset=self.preset.snapshot())
+            policy, _ = policies.in_force()
+            ordered = Run.objects.bulk_create(
+                Run(
+                    project=self.project,
+                    brief=brief,
+                    revision=revision,
+                    preset=self.preset,
+                    recipe_data=recipe.as_dict(),
+                    first=first,
+                    count=min(runs.MOST, count - first),
+                    policy=policy,
+                    price=self.preset.price,
+                    started_by=self.person,
+                )
+                for first in range(0, count, runs.MOST)
+            )
+            batches = Batch.objects.bulk_create(
+                Batch(run=run, first=first, count=min(SIZE, run.first + run.count - first), **DONE)
+                for run in ordered
+                for first in range(run.first, run.first + run.count, SIZE)
+            )
+            made = Candidate.objects.bulk_create(self._candidates(brief, recipe, batches), batch_size=ROWS)
+            Flag.objects.bulk_create(
+                (Flag(candidate=candidate, person=self.person, value="pick", rating=4) for candidate in made[::3]),
+                batch_size=ROWS,
+            )
+            Shortlisting.objects.bulk_create(
+                Shortlisting(brief=brief, candidate=candidate, position=position, shortlisted_by=self.person)
+                for position, candidate in enumerate(made[::10], 1)
+            )
+        return brief
+
+    def _candidates(self, brief: Brief, recipe: Recipe, batches: list[Batch]) -> Iterator[Candidate]:
+        for batch in batches:
+            for slot, index in enumerate(batch.indexes):
+                digest = f"{brief.pk:032x}{index:032x}"
+                yield Candidate(
+                    project=self.project,
+                    brief=brief,
+                    run=batch.run,
+                    batch=batch,
+                    index=index,
+                    seed=recipe.seed_for(index),
+                    slot=slot,
+                    sha256=digest,
+                    small=digest,
+                    large=digest,
+                    width=recipe.preset.width,
+                    height=recipe.preset.height,
+                    gpu_seconds=1.0,
+                    environment={"device": "cpu", "dtype": recipe.preset.dtype, "batch_size": SIZE},
+                )
+
+
+SIZE = 4  # of the batches of rows
+DONE = {"status": Batch.Status.DONE, "attempt": 1, "gpu_seconds": 4.0, "finished_at": now()}
+
+
+def with_starter() -> Stage:
+    starter = presets.starter()
+    known = Preset.objects.filter(name=starter.name).first()
+    if known is None:
+        starter.save(force_insert=True)
+    return _stage(known or starter)
+
+
+def with_stand_in(*, side: int, batch_size: int) -> Stage:
+    """For a stand-in at the Renderer seam; pictures of `side` x `side` pixels."""
+    name = f"stand-in {next(_numbers)}"
+    return _stage(make.preset(name=name, width=side, height=side, batch_size=batch_size, steps=20))
+
+
+def _stage(preset: Preset) -> Stage:
+    number = next(_numbers)
+    project = make.project(f"Bench {number}")
+    return Stage(project, make.member(project, f"bench-{number}", Role.DESIGNER), preset)
