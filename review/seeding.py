@@ -49,7 +49,6 @@ class Story:
 
     project: str
     words: dict[str, Any]
-    count: int = 20
     submitted: bool = True
     made: bool = True  # else it waits for the worker, so that a newcomer sees candidates arrive
     flags: int = 0  # how many dan has judged
@@ -104,20 +103,20 @@ def stories() -> list[Story]:
     ]
 
 
-def seed(make: Callable[[], object], tell: Callable[[str], object] = lambda line: None) -> None:
-    """`make` renders what is queued, here and now; the last story stays queued for the worker."""
+def seed(make: Callable[[], object], count: int = 20, tell: Callable[[str], object] = lambda line: None) -> None:
+    """Briefs of `count` candidates. `make` renders what is queued, here and now; the last one waits for the worker."""
     people = _people()
     preset = _preset(people["pia"])
     projects = _projects(people)
     for story in stories():
-        brief = _brief(story, projects[story.project], people["maya"])
+        brief = _brief(story, count, projects[story.project], people["maya"])
         if not story.submitted:
             continue
         if not brief.runs.exists():
             runs.submit(brief, by=people["maya"], preset=preset)
         if story.made:
-            if brief.candidates.count() < story.count:
-                tell(f"Making {story.count} candidates for “{story.words['title']}” …")
+            if brief.candidates.count() < count:
+                tell(f"Making {count} candidates for “{story.words['title']}” …")
             make()
             _cull(story, brief, people["dan"])
             _decide(story, brief, people)
@@ -167,9 +166,9 @@ def _projects(people: dict[str, User]) -> dict[str, Project]:
     return found
 
 
-def _brief(story: Story, project: Project, marketer: User) -> Brief:
+def _brief(story: Story, count: int, project: Project, marketer: User) -> Brief:
     told = BriefRevision.objects.filter(brief__project=project, title=story.words["title"]).first()
-    return told.brief if told else briefs.draft(project, by=marketer, count=story.count, **story.words)
+    return told.brief if told else briefs.draft(project, by=marketer, count=count, **story.words)
 
 
 def _cull(story: Story, brief: Brief, designer: User) -> None:

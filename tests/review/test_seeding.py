@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
@@ -23,8 +21,6 @@ def starter(tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "STARTER_FOLDER", tmp_path)
     monkeypatch.setattr(presets, "STARTER_BATCH", 4)
     monkeypatch.setattr(audit, "ANCHORS", f"audit-{id(monkeypatch)}")
-    fewer = [replace(story, count=8) for story in seeding.stories()]
-    monkeypatch.setattr(seeding, "stories", lambda: fewer)
     return tmp_path
 
 
@@ -35,7 +31,7 @@ def make(painter):
 
 @pytest.fixture
 def seeded(db, make):
-    seeding.seed(make)
+    seeding.seed(make, 8)
 
 
 def counts() -> dict[str, int]:
@@ -91,8 +87,8 @@ def test_seeding_after_a_kill_half_way_goes_on(db, make, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(seeding.assets, "send", kill)
         with pytest.raises(Killed):
-            seeding.seed(make)
-    seeding.seed(make)
+            seeding.seed(make, 8)
+    seeding.seed(make, 8)
     states = [row.state for row in progress.overviews(Brief.objects.order_by("pk"))]
 
     assert states[:5] == [State.DONE, State.IN_REVIEW, State.CULLING, State.CULLING, State.DRAFT]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.db import connections
 from redis import Redis
 from redis.exceptions import RedisError
@@ -45,6 +45,9 @@ SURROUNDINGS = {
 class Command(BaseCommand):
     help = "Start everything on this machine and stop it again with Ctrl+C. Production runs its own processes."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--candidates", type=int, default=20, help="how many each of the demo's briefs has")
+
     def handle(self, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("launch is for the demo; docs/running.md tells which processes production runs.")
@@ -54,7 +57,7 @@ class Command(BaseCommand):
         with only_launcher(settings.WINNOW_DATA):
             crew = Crew(self.say)
             try:
-                self.start(crew, port)
+                self.start(crew, port, options["candidates"])
                 crew.watch()
             except KeyboardInterrupt:
                 self.say("\nStopping.")
@@ -63,7 +66,7 @@ class Command(BaseCommand):
                     signal.signal(number, signal.SIG_IGN)
                 crew.stop()
 
-    def start(self, crew: Crew, port: int) -> None:
+    def start(self, crew: Crew, port: int, candidates: int) -> None:
         embedded = f"redis+socket://{settings.BROKER_SOCKET}"
         if settings.CELERY_BROKER_URL == embedded:
             crew.start("broker", broker_command(settings.BROKER_SOCKET), is_up=broker_answers)
@@ -76,9 +79,11 @@ class Command(BaseCommand):
         people = ", ".join(f"{person.username} ({person.role.label})" for person in demo.PEOPLE)
         self.say(f"Sign in as {people}; password {demo.PASSWORD}.\n\n")
         # In a process of its own: making the demo's pictures loads the model, which the launcher must not.
-        crew.run("demo data", [sys.executable, str(settings.BASE_DIR / "manage.py"), "seed_demo"])
+        seed = [sys.executable, str(settings.BASE_DIR / "manage.py"), "seed_demo", "--candidates", str(candidates)]
+        crew.run("demo data", seed)
         crew.start("generation", [*CELERY, *generation_worker()])
         crew.start("housekeeping", [*CELERY, *housekeeping_worker()])
+        self.say("The demo's pictures are made, and the workers wait for more.")
 
     def say(self, line: str) -> None:
         self.stdout.write(line)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from generation import pipelines, rendering
 from review import seeding
@@ -12,7 +12,12 @@ from review import seeding
 class Command(BaseCommand):
     help = "Demo people, brands and briefs, with candidates really made by the starter model. Safe to repeat."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--candidates", type=int, default=20, help="how many each brief has")
+
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("Demo data, whose passwords everybody knows, has no place in production.")
-        seeding.seed(lambda: rendering.work(pipelines.load, worker="seed_demo"), tell=self.stdout.write)
+        seeding.seed(
+            lambda: rendering.work(pipelines.load, worker="seed_demo"), options["candidates"], tell=self.stdout.write
+        )
