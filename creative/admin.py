@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.core.exceptions import ValidationError
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Model
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from creative import audit, policies, policy
 from creative.access import Role, holds_role
@@ -25,6 +31,32 @@ class ProducerSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Producers, and legal reviewers to agree to a policy version."""
         return holds_role(request.user, Role.PRODUCER) or holds_role(request.user, Role.LEGAL)
+
+    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
+        """Whoever is signed in and has no business here is told so, rather than asked to sign in again."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def admitted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return admitted
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one page to sign in, and it counts wrong passwords."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        index = reverse("admin:index")
+        return redirect(index) if request.user.is_authenticated else redirect_to_login(request.GET.get("next", index))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        with transaction.atomic():
+            response = super().password_change(request, extra_context)
+            if response.status_code == 302:
+                audit.record(None, request.user, "user.password_changed", user=request.user.pk)  # type: ignore[arg-type]
+        return response
 
 
 site = ProducerSite(name="admin")
@@ -42,6 +74,11 @@ class Audited(admin.ModelAdmin):
 
     has_add_permission = has_module_permission
     has_change_permission = has_view_permission
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        """What the list names, and no further: Django's own choice joins everything that hangs on it."""
+        relations = {field.name for field in self.opts.get_fields() if field.many_to_one}
+        return [name for name in self.list_display if name in relations]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -70,6 +107,13 @@ class PersonAdmin(Audited, UserAdmin):
     list_filter = ("is_active",)
     filter_horizontal = ()
     fieldsets = ((None, {"fields": ("username", "password", "first_name", "last_name", "email", "is_active")}),)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and response.status_code == 302:
+                audit.record(None, request.user, "user.password_changed", user=int(id))  # type: ignore[arg-type]
+        return response
 
 
 @admin.register(Brand, site=site)

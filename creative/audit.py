@@ -25,14 +25,14 @@ def scope_of(project: Project | None) -> str:
     return f"project:{project.pk}" if project else SITE
 
 
-def record(project: Project | None, actor: User | None, action: str, **data: Any) -> Event:
+def record(project: Project | None, actor: User | None, action: str, /, **data: Any) -> Event:
     """Add one line, in the caller's transaction. `actor` is None for a worker. Data holds ids and words, no floats."""
     scope = scope_of(project)
     with transaction.atomic():
-        chain = Chain.objects.select_for_update().filter(scope=scope).first()
+        chain = Chain.objects.select_for_update(no_key=True).filter(scope=scope).first()
         if chain is None:
             Chain.objects.get_or_create(scope=scope)
-            chain = Chain.objects.select_for_update().get(scope=scope)
+            chain = Chain.objects.select_for_update(no_key=True).get(scope=scope)
         event = Event(
             scope=scope,
             sequence=chain.length + 1,
