@@ -41,9 +41,8 @@ def cull(request: Request, brief_id: int) -> HttpResponse:
     row = progress.overview(brief)
     tiles = list(_with_flags(Candidate.objects.filter(brief=brief), request.user).order_by("index"))
     unflagged = [tile for tile in tiles if tile.flag == Flag.Value.UNFLAGGED]  # type: ignore[attr-defined]
-    shortlisted = Shortlisting.objects.filter(brief=brief).select_related("candidate", "shortlisted_by")
     context = {
-        "brief": brief,
+        **_tray(request, brief),
         "project": brief.project,
         "overview": row,
         "tiles": tiles,
@@ -51,10 +50,6 @@ def cull(request: Request, brief_id: int) -> HttpResponse:
         "first": next(iter([*unflagged, *tiles]), None),
         "newest": max((tile.pk for tile in tiles), default=0),
         "is_open": row.run is not None and row.run.state in (Run.State.RUNNING, Run.State.QUEUED),
-        "shortlist": list(shortlisted),
-        "unsent": shortlist.unsent(brief),
-        "send_form": SendForm(),
-        "rights": rights_in(request, brief.project),
     }
     return render(request, "review/cull.html", context)
 
@@ -110,7 +105,7 @@ def shortlisting(request: Request, candidate_id: int) -> HttpResponse:
         return HttpResponseBadRequest("Say on=1 or on=0.")
     verb = shortlist.add if form.cleaned_data["on"] else shortlist.remove
     verb(candidate, by=request.user)
-    return _tray(request, candidate.brief)
+    return _tray_reply(request, candidate.brief)
 
 
 @require_POST
@@ -122,21 +117,25 @@ def shortlist_order(request: Request, brief_id: int) -> HttpResponse:
     except ValueError:
         return HttpResponseBadRequest("'candidate' takes ids.")
     shortlist.reorder(brief, by=request.user, candidates=order)
-    return _tray(request, brief)
+    return _tray_reply(request, brief)
 
 
-def _tray(request: Request, brief: Brief) -> HttpResponse:
+def _tray_reply(request: Request, brief: Brief) -> HttpResponse:
     if not request.htmx:
         return redirect("review:cull", brief.pk)
+    return render(request, "review/_shortlist.html", _tray(request, brief))
+
+
+def _tray(request: Request, brief: Brief) -> dict[str, Any]:
+    """What the shortlist's tray shows, in the room and alone."""
     rows = Shortlisting.objects.filter(brief=brief).select_related("candidate", "shortlisted_by")
-    context = {
+    return {
         "brief": brief,
         "shortlist": list(rows),
         "unsent": shortlist.unsent(brief),
         "send_form": SendForm(),
         "rights": rights_in(request, brief.project),
     }
-    return render(request, "review/_shortlist.html", context)
 
 
 @require_POST
