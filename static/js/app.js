@@ -6,6 +6,7 @@ import { attachTheme } from "winnow/theme"
 import { attachPeople } from "winnow/people"
 import { attachHotkeys } from "winnow/hotkeys"
 import { attachOrder } from "winnow/order"
+import { attachRows } from "winnow/rows"
 
 attachTheme()
 attachToasts()
@@ -13,6 +14,7 @@ attachDialogs()
 attachPeople()
 attachHotkeys()
 attachOrder()
+attachRows()
 
 const room = document.querySelector("[data-cull]")
 if (room) import("winnow/cull").then(({ cullingRoom }) => cullingRoom(room))
