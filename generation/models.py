@@ -131,7 +131,9 @@ class Run(models.Model):
 
 class BatchQuerySet(LeasedQuerySet):
     def wanted(self) -> Self:
-        return self.filter(run__cancelled_at=None)
+        # No join: an UPDATE over one hides its WHERE in a subquery, which PostgreSQL does not ask again
+        # after it waited for a rival, so that both would win.
+        return self.filter(~Exists(Run.objects.filter(pk=OuterRef("run_id"), cancelled_at__isnull=False)))
 
     def unfinished(self) -> Self:
         return self.filter(status__in=[Batch.Status.QUEUED, Batch.Status.RUNNING])
