@@ -29,6 +29,8 @@ def record(project: Project | None, actor: User | None, action: str, /, **data: 
     """Add one line, in the caller's transaction. `actor` is None for a worker. Data holds ids and words, no floats."""
     scope = scope_of(project)
     with transaction.atomic():
+        # Locked until the commit, when foreign keys are checked: so whatever else is locked before, here and in
+        # every verb, is locked with no_key, or two commits would wait for each other.
         chain = Chain.objects.select_for_update(no_key=True).filter(scope=scope).first()
         if chain is None:
             Chain.objects.get_or_create(scope=scope)

@@ -28,7 +28,7 @@ def newest(brief: Brief) -> BriefRevision:
 def write(brief: Brief, *, by: User, **words: Any) -> BriefRevision:
     """Change words of the open revision; after a submission the first real change opens the next one."""
     with transaction.atomic():
-        Brief.objects.select_for_update().get(pk=brief.pk)  # one writer at a time numbers revisions
+        Brief.objects.select_for_update(no_key=True).get(pk=brief.pk)  # one writer at a time numbers revisions
         revision = newest(brief)
         changed = sorted(name for name, value in words.items() if getattr(revision, name) != value)
         if not changed:

@@ -92,7 +92,9 @@ def _order(
     if not preset.weights:
         raise Refused(f"The preset '{preset}' was not measured yet: run 'manage.py measure_preset' on a worker first.")
     with transaction.atomic():
-        brief = Brief.objects.select_for_update().get(pk=revision.brief_id)  # one order at a time takes indexes
+        brief = Brief.objects.select_for_update(no_key=True).get(
+            pk=revision.brief_id
+        )  # one order at a time takes indexes
         first = Run.objects.filter(brief=brief).aggregate(end=Max(F("first") + F("count")))["end"] or 0
         if first + count > MOST_A_BRIEF:
             raise Refused(f"A brief holds at most {MOST_A_BRIEF} candidates. Start a new brief.")

@@ -15,7 +15,7 @@ from review.models import Asset, Shortlisting, Stage, Version
 def send(brief: Brief, *, by: User, note: str = "") -> list[Asset]:
     """Every shortlisted candidate that is not in review becomes an asset with version 1."""
     with transaction.atomic():
-        Brief.objects.select_for_update().get(pk=brief.pk)
+        Brief.objects.select_for_update(no_key=True).get(pk=brief.pk)
         rows = shortlist.unsent(brief)
         if not rows:
             raise Refused("Nothing new is on the shortlist. Shortlist a candidate first.")
@@ -32,7 +32,7 @@ def send(brief: Brief, *, by: User, note: str = "") -> list[Asset]:
 def replace(asset: Asset, candidate: Candidate, *, by: User) -> Version:
     """The asset's next version, from another shortlisted candidate of its brief. It needs sign-offs of its own."""
     with transaction.atomic():
-        Brief.objects.select_for_update().get(pk=asset.brief_id)
+        Brief.objects.select_for_update(no_key=True).get(pk=asset.brief_id)
         row = Shortlisting.objects.filter(candidate=candidate, brief=asset.brief_id).first()
         if row is None:
             raise Refused("Shortlist that candidate first; a version is made from the shortlist.")

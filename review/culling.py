@@ -19,7 +19,7 @@ def flag(candidate: Candidate, *, by: User, value: str | None = None, rating: in
     if rating is not None and not 0 <= rating <= 5:
         raise Refused("A rating is a whole number from 0 to 5.")
     with transaction.atomic():
-        mine, _ = Flag.objects.select_for_update().get_or_create(candidate=candidate, person=by)
+        mine, _ = Flag.objects.select_for_update(no_key=True).get_or_create(candidate=candidate, person=by)
         before = (mine.value, mine.rating)
         mine.value = mine.value if value is None else value
         mine.rating = mine.rating if rating is None else rating

@@ -19,7 +19,9 @@ def order(project: Project, *, by: User, versions: list[int]) -> Export:
     if not wanted:
         raise Refused("Choose at least one approved asset to export.")
     with transaction.atomic():
-        Project.objects.select_for_update().get(pk=project.pk)  # one order at a time, so that two alike become one
+        Project.objects.select_for_update(no_key=True).get(
+            pk=project.pk
+        )  # one order at a time, so that two alike become one
         cleared = {v.pk: v for v in Version.objects.cleared().filter(asset__project=project, pk__in=wanted)}
         if len(cleared) != len(wanted):
             raise Refused("Something in this order is not approved (any more). Reload and look again.")

@@ -88,7 +88,7 @@ def withdraw_version(version: Version, *, by: User, reason: str) -> Withdrawal:
 
 def _locked(version: Version) -> Version:
     """The version as it stands now; whoever else decides on it waits until we are done."""
-    Version.objects.select_for_update().get(pk=version.pk)
+    Version.objects.select_for_update(no_key=True).get(pk=version.pk)
     return Version.objects.with_state().select_related("asset__project").get(pk=version.pk)
 
 
