@@ -29,10 +29,13 @@ def write(rules: str, *, by: User) -> Policy:
         policy.parse(rules)
     except policy.PolicyError as error:
         raise Refused(str(error)) from error
-    with transaction.atomic():
-        number = (Policy.objects.aggregate(Max("number"))["number__max"] or SHIPPED_NUMBER) + 1
-        version = Policy.objects.create(number=number, rules=rules, written_by=by)
-        audit.record(None, by, "policy.written", policy=number)
+    try:
+        with transaction.atomic():
+            number = (Policy.objects.aggregate(Max("number"))["number__max"] or SHIPPED_NUMBER) + 1
+            version = Policy.objects.create(number=number, rules=rules, written_by=by)
+            audit.record(None, by, "policy.written", policy=number)
+    except IntegrityError as error:
+        raise Refused("Somebody wrote a policy version at the same moment. Look at it, then write yours.") from error
     return version
 
 
