@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from creative import policy
 from creative.access import Role
-from creative.models import Event, Membership, User
-from generation.models import Preset
+from creative.models import Brand, Event, Membership, Policy, Project, User
+from generation.models import Candidate, Preset, Run
 from review import archive, export, shortlist, signoff
-from review.models import Export, Shortlisting, Stage
+from review.models import Asset, Export, Flag, Shortlisting, SignOff, Stage
 from tests import make
 
 ROLES = tuple(role.value for role in Role)
@@ -361,3 +366,371 @@ def test_no_post_without_its_token(world, subtests):
             client = client_of(world.people[who], enforce_csrf_checks=True)
             assert client.post(row.url(world), row.data(world)).status_code == 403
     assert Event.objects.count() == events
+
+
+# Access that ends, and roles that change
+
+
+def test_a_removed_member_is_a_stranger_at_once(world, subtests):
+    maya = client_of(world.people["marketer"])
+    page = reverse("review:brief", args=[world.brief.pk])
+    seen = maya.get(page).headers["ETag"]
+    picture = reverse("generation:picture", args=[world.candidate.pk])
+    known = {page: seen, picture: f'"{world.candidate.sha256}"'}
+
+    Membership.objects.get(user=world.people["marketer"]).delete()
+
+    for row in rows_with("GET", PAGES):
+        if row.outside == 404:
+            with subtests.test(row.name):
+                url = row.url(world)
+                assert maya.get(url).status_code == 404
+                assert maya.get(url, headers={"If-None-Match": known.get(url, "*")}).status_code == 404
+
+
+def test_somebody_who_left_is_signed_out_at_once(world):
+    maya = client_of(world.people["marketer"])
+    User.objects.filter(username="maya").update(is_active=False)
+
+    assert maya.get("/").headers["Location"].startswith("/sign-in/")
+    assert maya.get(reverse("generation:picture", args=[world.candidate.pk])).status_code == 302
+
+
+def test_a_role_change_counts_at_once(world):
+    maya = client_of(world.people["marketer"])
+    file = reverse("review:export-file", args=[world.export.pk])
+    sign = reverse("review:signoffs", args=[world.at_legal.pk])
+    assert ask(maya, "GET", file).status_code == 200
+
+    Membership.objects.filter(user=world.people["marketer"]).update(role=Role.LEGAL)
+
+    assert ask(maya, "GET", file).status_code == 403
+    assert maya.post(reverse("generation:draft", args=[world.project.pk])).status_code == 403
+    assert maya.post(sign, signing("at_legal", Stage.LEGAL)(world)).status_code == 409, "she started the run"
+
+
+def test_an_export_of_a_withdrawn_version_stays_here(world):
+    maya = client_of(world.people["marketer"])
+    file = reverse("review:export-file", args=[world.export.pk])
+    withdrawal(world)
+
+    response = maya.get(file)
+
+    assert response.status_code == 409
+    assert "not approved any more" in response.content.decode()
+    ordered = maya.post(reverse("review:exports", args=[world.project.pk]), {"versions": [world.approved.pk]})
+    assert ordered.status_code == 409
+
+
+def test_nothing_unapproved_or_of_another_project_is_exported(world, other_project, preset, painter):
+    theirs = make.candidates(
+        make.run(other_project, world.people["other marketer"], preset, use_class="internal"), painter
+    )
+    foreign = make.asset(theirs[0], world.people["other designer"]).versions.get()
+    maya = client_of(world.people["marketer"])
+    url = reverse("review:exports", args=[world.project.pk])
+    before = Export.objects.count()
+
+    for version in (world.at_brand, world.at_legal, foreign):
+        assert maya.post(url, {"versions": [world.approved.pk, version.pk]}).status_code == 409
+    assert Export.objects.count() == before
+
+
+# What a request may not decide
+
+HOSTILE = {
+    "agreed_by": "leo",
+    "brief": 1,
+    "fingerprint": "0" * 64,
+    "id": 999,
+    "made_by": "leo",
+    "number": 99,
+    "person": "leo",
+    "pk": 999,
+    "project": "other",
+    "role": "producer",
+    "run_started_by": "other",
+    "sent_by": "leo",
+    "sha256": "0" * 64,
+    "shortlisted_by": "leo",
+    "signed_by": "leo",
+    "started_by": "leo",
+    "status": "done",
+    "submitted_by": "leo",
+    "written_by": "leo",
+}
+
+
+def test_posted_names_and_states_change_nothing(world, subtests, other_project):
+    values = {"leo": world.people["legal"].pk, "other": other_project.pk}
+    hostile = {name: values.get(value, value) for name, value in HOSTILE.items()}
+    for row in rows_with("POST", PAGES):
+        for who in sorted(row.post):
+            with subtests.test(f"{row.name} {row.case} by {who}"), taken_back():
+                url, data, last = row.url(world), row.data(world), Event.objects.count()
+                person = world.people[who]
+
+                assert client_of(person).post(url, {**hostile, **data}).status_code == row.posted
+
+                new = Event.objects.order_by("pk")[last:]
+                assert {(event.actor_id, event.scope) for event in new} <= {(person.pk, f"project:{world.project.pk}")}
+                assert not Run.objects.filter(project=other_project).exists()
+                assert not Flag.objects.exclude(person=person).exists()
+                assert not Asset.objects.exclude(sent_by__in=[person, world.people["designer"]]).exists()
+                mine = SignOff.objects.filter(version=world.at_brand)
+                assert not mine.exclude(signed_by=person).exists()
+                assert not User.objects.filter(is_superuser=True).exists()
+                roles = {member.user.username: member.role for member in world.project.members.all()}
+                assert roles[person.username] == who
+
+
+def test_a_brief_is_written_by_who_writes_it_and_stays_open(world, other_project):
+    hostile = {"project": other_project.pk, "brief": 1, "submitted_at": "2026-01-01", "number": 9, "written_by": 1}
+    url = reverse("generation:brief-form", args=[world.draft.pk])
+
+    client_of(world.people["designer"]).post(url, {**words(world), "title": "Winter hero", **hostile})
+
+    revision = world.draft.revisions.get()
+    assert (revision.title, revision.number, revision.submitted_at) == ("Winter hero", 1, None)
+    assert revision.written_by == world.people["designer"]
+    assert revision.project == world.project
+
+
+# Headers
+
+
+def test_every_page_has_its_headers_and_no_inline_code(world, subtests):
+    pia, nobody = client_of(world.people["producer"]), Client()
+    withdrawal(world)
+    for row in rows_with("GET"):
+        client = nobody if row.name == "creative:sign-in" else pia
+        url = row.url(world) if "withdrawal" not in row.name else "/admin/review/withdrawal/"
+        with subtests.test(row.name):
+            response = client.get(url)
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert response.headers["X-Frame-Options"] == "DENY"
+            assert response.headers["Referrer-Policy"] == "same-origin"
+            if response.streaming:
+                response.getvalue()
+                continue
+            csp = response.headers["Content-Security-Policy"]
+            assert "unsafe" not in csp
+            assert "default-src 'none'" in csp
+            assert "frame-ancestors 'none'" in csp
+            if "html" in response.headers.get("Content-Type", ""):
+                assert inline(response.content.decode()) <= set(re.findall(r"'(sha256-[^']+)'", csp))
+
+
+def inline(page: str) -> set[str]:
+    """The hashes of a page's inline scripts; refuses inline styles and handlers."""
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page)
+    scripts = re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", page, re.DOTALL)
+    return {"sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts}
+
+
+def test_the_import_map_is_on_every_page_of_ours_by_its_hash(world):
+    response = client_of(world.people["designer"]).get("/")
+
+    [digest] = inline(response.content.decode())
+    assert f"script-src 'self' '{digest}'" in response.headers["Content-Security-Policy"]
+
+
+def test_pictures_are_kept_by_this_browser_alone(world):
+    maya = client_of(world.people["marketer"])
+    url = reverse("generation:picture", args=[world.candidate.pk])
+
+    response = ask(maya, "GET", url)
+    again = maya.get(url, headers={"If-None-Match": response.headers["ETag"]})
+
+    assert response.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert again.status_code == 304
+    file = ask(maya, "GET", reverse("review:export-file", args=[world.export.pk]))
+    assert file.headers["Cache-Control"] == "private, no-store"
+
+
+# Signing in
+
+
+def sign_in(client: Client, password: str, name: str = "maya", **more: Any) -> Any:
+    return client.post(reverse("creative:sign-in"), {"username": name, "password": password, **more})
+
+
+def test_ten_wrong_passwords_lock_one_name_for_a_while(client, maya, dan):
+    for _ in range(9):
+        assert sign_in(client, "wrong").status_code == 200
+    sign_in(client, "wrong")
+
+    eleventh = sign_in(client, "wrong")
+    right = sign_in(client, "winnow-demo")
+
+    for locked in (eleventh, right):
+        assert locked.status_code == 429
+        assert "Too many tries" in locked.content.decode()
+    assert client.get("/").status_code == 302
+    assert sign_in(Client(), "winnow-demo", "dan").status_code == 302, "a colleague is not locked out"
+
+    AccessAttempt.objects.update(attempt_time=AccessAttempt.objects.get().attempt_time - timedelta(minutes=16))
+    assert sign_in(client, "winnow-demo").status_code == 302
+
+
+def test_signing_in_leads_on_within_the_site_alone(client, maya):
+    assert sign_in(client, "winnow-demo", next="/review/").headers["Location"] == "/review/"
+    client.logout()
+    assert sign_in(client, "winnow-demo", next="https://elsewhere.example/").headers["Location"] == "/"
+
+
+def test_a_wrong_name_and_a_wrong_password_are_told_alike(client, maya):
+    known = sign_in(client, "wrong").content.decode()
+    unknown = sign_in(client, "wrong", "nobody").content.decode()
+
+    def plain(page: str, name: str) -> str:
+        return re.sub(r'value="[A-Za-z0-9]{64}"|"X-CSRFToken": "\w+"', "", page).replace(f'value="{name}"', "")
+
+    assert plain(known, "maya") == plain(unknown, "nobody")
+
+
+def test_the_admin_is_entered_through_the_same_page(client, pia, world):
+    page = reverse("admin:creative_user_changelist")
+
+    arrived = client.get(reverse("admin:index"), follow=True)
+    signed_in = sign_in(client, "winnow-demo", "pia", next=page)
+
+    assert arrived.redirect_chain[-1][0] == "/sign-in/?next=/admin/"
+    assert signed_in.headers["Location"] == page
+    assert client.get(page).status_code == 200
+
+
+# The admin
+
+
+def added(world: Any, name: str, data: dict[str, Any], pk: int | None = None) -> list[Event]:
+    """Posts a producer's form; returns the events it left in the site's chain."""
+    last = Event.objects.filter(scope="site").count()
+    url = reverse(f"admin:{name}", args=[pk] if pk else [])
+    response = client_of(world.people["producer"]).post(url, data)
+    assert response.status_code == 302, response.context["adminform"].errors
+    return list(Event.objects.filter(scope="site").order_by("sequence")[last:])
+
+
+PASSWORD = "a long enough sentence"
+
+
+def preset_data(**more: Any) -> dict[str, Any]:
+    preset = Preset.objects.get()
+    form = {each.name: each.value_from_object(preset) for each in Preset._meta.fields}
+    return {name: value for name, value in form.items() if value not in (None, "", False)} | more
+
+
+def test_a_producer_adds_what_producers_keep_and_each_leaves_an_event(world):
+    producer = world.people["producer"]
+    person = {"username": "noa", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    additions = {
+        "creative_user_add": person,
+        "creative_brand_add": {"name": "Korvo", "palette": "[]", "rules": ""},
+        "creative_project_add": {"brand": world.project.brand_id, "name": "Spring sale"},
+        "creative_membership_add": {
+            "project": world.project.pk,
+            "user": world.people["stranger"].pk,
+            "role": "designer",
+        },
+        "generation_preset_add": preset_data(name="bigger"),
+        "creative_policy_add": {"rules": policy.SHIPPED},
+    }
+    expected = ["user.added", "brand.added", "project.added", "membership.added", "preset.added", "policy.written"]
+
+    events = [event for name, data in additions.items() for event in added(world, name, data)]
+
+    assert [event.action for event in events] == expected
+    assert {event.actor_id for event in events} == {producer.pk}
+    noa = User.objects.get(username="noa")
+    assert not noa.is_staff and not noa.is_superuser
+    assert Brand.objects.filter(name="Korvo").exists() and Project.objects.filter(name="Spring sale").exists()
+    assert client_of(world.people["stranger"]).get(reverse("review:brief", args=[world.brief.pk])).status_code == 200
+    assert Policy.objects.order_by("-number")[0].agreed_by is None
+
+
+def test_a_producer_changes_and_takes_away_a_role_and_each_leaves_an_event(world):
+    member = world.membership
+    form = {"project": member.project_id, "user": member.user_id, "role": "legal"}
+
+    changed = added(world, "creative_membership_change", form, member.pk)
+    removed = added(world, "creative_membership_delete", {"post": "yes"}, member.pk)
+
+    assert [event.action for event in changed + removed] == ["membership.changed", "membership.removed"]
+    assert removed[0].data == {"user": member.user_id, "project": member.project_id, "role": "legal"}
+    assert client_of(member.user).get(reverse("review:brief", args=[world.brief.pk])).status_code == 404
+
+
+def test_a_new_password_leaves_an_event_and_no_trace_of_itself(world):
+    form = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    bea = world.membership.user
+
+    others = added(world, "auth_user_password_change", form, bea.pk)
+    own = added(
+        world,
+        "password_change",
+        {"old_password": "winnow-demo", "new_password1": PASSWORD, "new_password2": PASSWORD},
+    )
+
+    assert [(event.action, event.data) for event in others + own] == [
+        ("user.password_changed", {"user": bea.pk}),
+        ("user.password_changed", {"user": world.people["producer"].pk}),
+    ]
+    bea.refresh_from_db()
+    assert bea.check_password(PASSWORD)
+
+
+def test_a_person_gets_no_rights_by_posted_flags(world):
+    bea = world.membership.user
+    form = {"username": "bea", "is_active": "on", "is_staff": "on", "is_superuser": "on", "groups": [1]}
+
+    added(world, "creative_user_change", form, bea.pk)
+
+    bea.refresh_from_db()
+    assert bea.is_active and not bea.is_staff and not bea.is_superuser
+
+
+def test_nothing_is_deleted_in_bulk(world, subtests):
+    pia = client_of(world.people["producer"])
+    for row in ADMIN:
+        if row.name.endswith("_changelist"):
+            with subtests.test(row.name):
+                page = pia.get(row.url(world)).content.decode()
+                assert "delete_selected" not in page
+    chosen = {"action": "delete_selected", "_selected_action": [world.membership.pk], "post": "yes"}
+    pia.post(reverse("admin:creative_membership_changelist"), chosen)
+    assert Membership.objects.filter(pk=world.membership.pk).exists()
+
+
+def test_legal_agrees_to_a_version_that_a_producer_wrote(world):
+    written = Policy.objects.create(number=9, rules=policy.SHIPPED, written_by=world.people["producer"])
+    page = reverse("admin:creative_policy_changelist")
+    agree = {"action": "agree", "_selected_action": [written.pk]}
+
+    client_of(world.people["producer"]).post(page, agree)
+    written.refresh_from_db()
+    assert written.agreed_by is None
+
+    legal = client_of(world.people["legal"])
+    assert legal.post(page, agree).status_code == 302
+    written.refresh_from_db()
+    assert written.agreed_by == world.people["legal"]
+    assert Event.objects.filter(scope="site", action="policy.agreed").last().actor_id == world.people["legal"].pk
+
+
+def test_a_preset_that_changed_keeps_what_only_measuring_may_write(world):
+    form = preset_data(name="painter", weights="f" * 64, seconds_per_picture="0.1", batch_size=3)
+
+    added(world, "generation_preset_change", form, world.preset.pk)
+
+    world.preset.refresh_from_db()
+    assert (world.preset.batch_size, world.preset.weights) == (3, "0" * 64)
+
+
+def test_no_picture_is_open_to_guessing(world, client):
+    for candidate in Candidate.objects.all():
+        response = client.get(reverse("generation:picture", args=[candidate.pk]))
+        assert response.status_code == 302
+        assert response.content == b""
+    for guess in (f"/media/{world.candidate.sha256}", f"/static/{world.candidate.sha256}", "/files/exports/1-1.zip"):
+        assert client.get(guess).status_code in (302, 404)
