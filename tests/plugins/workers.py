@@ -6,9 +6,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from django.conf import settings
@@ -18,38 +19,50 @@ from creative.celery import app
 from creative.processes import ends_with_parent
 from tests.services import wait_for
 
-StartWorker = Callable[[str], subprocess.Popen[bytes]]
+StartWorker = Callable[..., subprocess.Popen[bytes]]
 
 
 @pytest.fixture
 def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[StartWorker]:
-    """`start_worker("generation")` returns the running worker; the test may kill it, its end is seen to."""
+    """`start_worker("generation")` returns the running worker; the test may kill it, its end is seen to.
+
+    `include` names one more module that the worker loads, `options` are Celery's own, `env` is its alone.
+    """
     with app.connection_for_write() as broker:
         broker.default_channel.client.flushdb()
     with ExitStack() as stack:
-        yield lambda queues: stack.enter_context(worker(queues, tmp_path))
+        yield lambda queues, **more: stack.enter_context(worker(queues, tmp_path, **more))
 
 
 @contextmanager
-def worker(queues: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    queues: str,
+    folder: Path,
+    *,
+    include: str = "",
+    options: Sequence[str] = (),
+    env: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[subprocess.Popen[bytes]]:
     name = f"{queues.replace(',', '-')}-{len(list(folder.glob('*.log')))}@test"
     log = folder / f"{name}.log"
     command = [sys.executable, "-m", "celery", "--app", "creative.celery:app", "worker"]
     command += [
         "--include",
-        "creative.processes",
+        ",".join(filter(None, ["creative.processes", include])),
         "--concurrency",
         "1",
         "--queues",
         queues,
         "--hostname",
         name,
+        *options,
     ]
+    settled = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "creative.settings"}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=settings.BASE_DIR,
-            env=os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "creative.settings"},
+            env={**os.environ, **settled, **env},
             stdout=output,
             stderr=output,
             start_new_session=True,

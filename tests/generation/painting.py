@@ -1,0 +1,12 @@
+"""For worker processes of tests only: Celery includes this module, and the painter stands where pipelines load."""
+
+from __future__ import annotations
+
+import os
+
+from generation import pipelines
+from tests.painter import Painter
+
+_painter = Painter()
+_painter.seconds = float(os.environ.get("WINNOW_TEST_STEP_SECONDS", "0"))
+pipelines.load = _painter.load  # type: ignore[assignment]

@@ -1,0 +1,82 @@
+"""Real workers on a real broker, killed without warning in the middle of a batch."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from creative import audit
+from creative.models import Event
+from generation import images, storage
+from generation.models import Batch, Candidate, Run
+from tests import make
+from tests.painter import Painter, picture
+
+pytestmark = pytest.mark.services
+
+STEP = 1.0  # seconds; a batch takes three of them
+OVERTAKEN = 15  # seconds at most, from the kill to the next worker's claim
+
+
+@pytest.fixture
+def crew(start_worker, tmp_path):
+    """Two painting workers, and one that sweeps."""
+    painting = {"include": "tests.generation.painting", "env": {"WINNOW_TEST_STEP_SECONDS": str(STEP)}}
+    beat = ["--beat", "--schedule", str(tmp_path / "beat")]
+    return [
+        start_worker("generation", **painting),
+        start_worker("generation", **painting),
+        start_worker("housekeeping", options=beat),
+    ]
+
+
+def until(happened: Callable[[], object], seconds: float) -> float:
+    """How long it took."""
+    begun = time.monotonic()
+    while not happened():
+        assert time.monotonic() - begun < seconds, f"{happened} did not happen within {seconds} s"
+        time.sleep(0.05)
+    return time.monotonic() - begun
+
+
+def kill_whole_worker_of(batch: Batch) -> None:
+    """The pool process that renders, and the worker above it: as a power cut does."""
+    pid = int(batch.worker.rsplit(":", 1)[1])
+    os.killpg(os.getpgid(pid), signal.SIGKILL)
+
+
+def test_a_worker_killed_in_mid_batch_is_overtaken_and_nothing_is_lost_or_made_twice(crew, project, maya, preset):
+    run = make.run(project, maya, preset, count=8)
+    begun = Batch.objects.filter(run=run, status="running", step__gte=1)
+    until(begun.exists, 30)
+    victim = begun[0]
+
+    kill_whole_worker_of(victim)
+    took = until(lambda: Batch.objects.get(pk=victim.pk).attempt == 2, OVERTAKEN)
+    until(lambda: Run.objects.with_state().get(pk=run.pk).state == Run.State.DONE, 60)
+
+    assert took < OVERTAKEN
+    made = list(Candidate.objects.order_by("index"))
+    assert [candidate.seed for candidate in made] == [run.recipe.seed_for(index) for index in range(8)]
+    for candidate in made:
+        expected = images.encode(picture(candidate.seed, Painter.SIDE), **Candidate.THUMBNAILS).picture
+        assert storage.read(candidate.sha256) == expected
+    assert Event.objects.filter(action="candidate.made").count() == 8
+    assert Event.objects.filter(action="batch.done").count() == 4
+    scopes = Event.objects.values_list("scope", flat=True).distinct()
+    assert [problem for scope in scopes for problem in audit._verify_chain(scope, [audit.GENESIS])] == []
+
+
+def test_a_bell_that_was_lost_is_rung_again(crew, project, maya, preset):
+    from creative.celery import app
+
+    with app.connection_for_write() as broker:
+        run = make.run(project, maya, preset, count=2)
+        broker.default_channel.client.delete("generation")
+
+    until(lambda: Run.objects.with_state().get(pk=run.pk).state == Run.State.DONE, 30)
+    assert run.candidates.count() == 2
