@@ -1,0 +1,1 @@
+"""The embedded starter model: its training pictures, its trainer and its weights."""

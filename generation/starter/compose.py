@@ -1,0 +1,196 @@
+"""Training pictures: one object from the picture package, composed with a backdrop, light and shadow.
+
+A `Scene` holds every number of one picture, so the same scene always gives the same picture. What a caption
+leaves open is drawn at random here, or twenty candidates of one prompt would look alike.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from .recolour import recolour
+from .vocabulary import entries, object_colours, rgb, vocabulary
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+Sprites = Mapping[tuple[str, str | None], Image.Image]  # (subject, its colour or None as drawn) -> RGBA
+
+SIDE = 128  # pixels of a training picture
+SPRITE_SIDE = 144  # pixels of a sprite's longer side
+PATCH = 8  # pixels of the picture for each position of the latents
+
+ROWS, COLUMNS = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) / (SIDE - 1)
+BLACK = np.zeros(3, np.float32)
+WHITE = np.full(3, 255, np.float32)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Lengths and places are shares of the frame, angles are degrees, `light` -1 (left) to 1 (right)."""
+
+    subject: str
+    colour: str | None
+    background: str
+    tone: str | None
+    backdrop: str
+    shade: tuple[float, float, float]
+    x: float
+    y: float
+    size: float
+    tilt: float
+    mirrored: bool
+    light: float
+    horizon: float
+
+    @property
+    def place(self) -> str:
+        if self.x < 0.45:
+            return "left"
+        return "right" if self.x > 0.55 else "centre"
+
+    @property
+    def extent(self) -> str | None:
+        if self.size < 0.6:
+            return "small"
+        return "large" if self.size > 0.76 else None
+
+
+def draw_scene(rng: random.Random) -> Scene:
+    subject = rng.choice(list(entries("subjects")))
+    recolourable = entries("subjects")[subject].get("recolour", False)
+    backdrop = rng.choice(list(entries("backdrops")))
+    size = rng.uniform(0.5, 0.66) if backdrop == "podium" else rng.uniform(0.6, 0.86)
+    offset = rng.choice((-1, 1)) * rng.uniform(0.1, 0.17) if size < 0.66 and rng.random() < 0.4 else 0.0
+    return Scene(
+        subject=subject,
+        colour=rng.choice(object_colours()) if recolourable and rng.random() < 0.85 else None,
+        background=rng.choice(list(entries("colours"))),
+        tone=rng.choice(("pastel", "dark", None, None)),
+        backdrop=backdrop,
+        shade=(rng.uniform(-12, 12), rng.uniform(-12, 12), rng.uniform(-12, 12)),
+        x=0.5 + offset + rng.uniform(-0.03, 0.03),
+        y=(0.44 if backdrop == "podium" else 0.5) + rng.uniform(-0.03, 0.03),
+        size=size,
+        tilt=rng.uniform(-5, 5) if backdrop == "podium" else rng.uniform(-11, 11),
+        mirrored=rng.random() < 0.5,
+        light=rng.uniform(-1, 1),
+        horizon=rng.uniform(0.6, 0.74),
+    )
+
+
+def load_sprites(package: Path) -> dict[tuple[str, str | None], Image.Image]:
+    """Every subject as drawn and, where it may be recoloured, in each object colour."""
+    sprites: dict[tuple[str, str | None], Image.Image] = {}
+    for subject, entry in entries("subjects").items():
+        file = package / vocabulary()["source"]["file"].format(picture=entry["picture"])
+        drawn = _fitted(Image.open(file).convert("RGBA"), turn=entry.get("turn", 0))
+        sprites[subject, None] = drawn
+        for colour in object_colours() if entry.get("recolour") else ():
+            sprites[subject, colour] = recolour(drawn, rgb(colour))
+    return sprites
+
+
+def _fitted(picture: Image.Image, *, turn: float) -> Image.Image:
+    turned = picture.rotate(turn, Image.Resampling.BICUBIC, expand=True)
+    cropped = turned.crop(turned.getchannel("A").getbbox())
+    scale = SPRITE_SIDE / max(cropped.size)
+    size = (max(1, round(cropped.width * scale)), max(1, round(cropped.height * scale)))
+    return cropped.resize(size, Image.Resampling.LANCZOS)
+
+
+def render(scene: Scene, sprites: Sprites) -> tuple[Bytes, Bytes]:
+    """The picture (128, 128, 3) and how much of each latent position the object covers (16, 16), 0-255."""
+    layer = _placed(scene, sprites[scene.subject, scene.colour])
+    opacity: Floats = layer[..., 3:] / np.float32(255)
+    picture = _backdrop(scene)
+    foot = _foot(opacity[..., 0])
+    if scene.backdrop == "podium":
+        picture = _with_podium(picture, scene, foot)
+    picture = _with_shadow(picture, scene, foot, width=_width(opacity[..., 0]))
+    lit = layer[..., :3] * (1 + 0.28 * scene.light * (COLUMNS - scene.x))[..., None]
+    picture = picture * (1 - opacity) + lit * opacity
+    cells = SIDE // PATCH
+    cover = opacity.reshape(cells, PATCH, cells, PATCH).mean((1, 3))
+    return picture.clip(0, 255).round().astype(np.uint8), (cover * 255).round().astype(np.uint8)
+
+
+def _placed(scene: Scene, sprite: Image.Image) -> Floats:
+    """The sprite on a clear frame: float32 (128, 128, 4), straight alpha."""
+    scale = scene.size * SIDE / SPRITE_SIDE
+    turned = sprite.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if scene.mirrored else sprite
+    turned = turned.rotate(scene.tilt, Image.Resampling.BICUBIC, expand=True)
+    size = (max(1, round(turned.width * scale)), max(1, round(turned.height * scale)))
+    small = turned.resize(size, Image.Resampling.BOX if scale < 0.5 else Image.Resampling.HAMMING)
+    frame = Image.new("RGBA", (SIDE, SIDE))
+    frame.paste(small, (round(scene.x * SIDE - size[0] / 2), round(scene.y * SIDE - size[1] / 2)))
+    return np.asarray(frame, np.float32)
+
+
+def _foot(opacity: Floats) -> float:
+    """Where the object's lowest row is, as a share of the frame's height."""
+    rows = np.flatnonzero(opacity.max(1) > 0.5)
+    return float(rows[-1]) / (SIDE - 1) if len(rows) else 1.0
+
+
+def _width(opacity: Floats) -> float:
+    columns = np.flatnonzero(opacity.max(0) > 0.5)
+    return float(columns[-1] - columns[0]) / (SIDE - 1) if len(columns) else 0.0
+
+
+def _backdrop(scene: Scene) -> Floats:
+    colour = background_colour(scene)
+    paler, darker = _mix(colour, WHITE, 0.45), _mix(colour, BLACK, 0.3)
+    if scene.backdrop == "gradient":
+        share = ROWS
+        low, high = paler, _mix(colour, BLACK, 0.12)
+    elif scene.backdrop == "studio":
+        share = ((ROWS - scene.horizon) / 0.03).clip(0, 1)
+        low, high = colour, _mix(colour, WHITE, 0.35) if colour.sum() < 600 else _mix(colour, BLACK, 0.12)
+    elif scene.backdrop == "spotlight":
+        share = np.hypot(COLUMNS - scene.x, ROWS - 0.45).clip(0, 0.65) / 0.65
+        low, high = paler, darker
+    else:
+        share = 0.5 + 0.35 * scene.light * (0.5 - COLUMNS)
+        low, high = _mix(colour, WHITE, 0.12), _mix(colour, BLACK, 0.08)
+    return low + (high - low) * share[..., None]
+
+
+def background_colour(scene: Scene) -> Floats:
+    colour = np.array(rgb(scene.background), np.float32)
+    if scene.tone:
+        towards = np.array(entries("tones")[scene.tone]["towards"], np.float32)
+        colour = _mix(colour, towards, 0.5)
+    return (colour + np.array(scene.shade, np.float32)).clip(0, 255)
+
+
+def _with_podium(picture: Floats, scene: Scene, foot: float) -> Floats:
+    colour = background_colour(scene)
+    radius = scene.size * 0.5 + 0.08
+    thickness = radius * 0.22
+    across = (COLUMNS - scene.x) / radius
+    # One pixel of soft edge: distances are turned into pixels before they are clipped to 0-1.
+    top = ((1 - np.hypot(across, (ROWS - foot) / thickness)) * thickness * SIDE + 0.5).clip(0, 1)[..., None]
+    inside = ((1 - np.abs(across)) * radius * SIDE + 0.5).clip(0, 1)
+    body = (inside * ((ROWS - foot) * SIDE + 0.5).clip(0, 1))[..., None]
+    side = _mix(colour, BLACK, 0.25) * (1 + 0.2 * scene.light * across.clip(-1, 1))[..., None]
+    picture = picture * (1 - body) + side * body
+    return picture * (1 - top) + _mix(colour, WHITE, 0.4) * top
+
+
+def _with_shadow(picture: Floats, scene: Scene, foot: float, *, width: float) -> Floats:
+    reach_x, reach_y = width * 0.58, max(0.03, width * 0.12)
+    across = (COLUMNS - scene.x + 0.05 * scene.light) / reach_x
+    distance = np.hypot(across, (ROWS - foot) / reach_y)
+    strength = 0.5 * (1 - distance).clip(0, 1) ** 0.8
+    return picture * (1 - strength)[..., None]
+
+
+def _mix(colour: Floats, other: Floats, share: float) -> Floats:
+    return colour + (other - colour) * share
