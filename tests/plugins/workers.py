@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,4 +85,4 @@ def database_url() -> str:
     test = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite":
         return f"sqlite:///{test}"
-    return re.sub(r"[^/]*$", test, os.environ["DATABASE_URL"])
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{test}"
