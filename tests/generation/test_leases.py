@@ -167,3 +167,16 @@ def test_a_worker_that_died_every_time_fails_the_batch_in_a_sentence(batch, sett
     assert again(batch).status == "failed"
     assert again(batch).error == "The worker stopped without a word 3 times while making these pictures."
     assert Event.objects.filter(action="batch.failed", data__batch=batch.pk).count() == 1
+
+
+@pytest.mark.parametrize("move", ["claim", "renew", "succeed", "release"])
+def test_every_guard_stands_in_the_updates_own_where(batch, move, django_assert_num_queries):
+    """In a subquery, PostgreSQL would not ask it again after waiting for a rival: both would win."""
+    if move != "claim":
+        batch.claim()
+    with django_assert_num_queries(2 if move == "claim" else 1) as queries:
+        getattr(batch, move)()
+
+    update = queries[0]["sql"]
+    assert update.startswith("UPDATE")
+    assert " IN (SELECT" not in update
