@@ -9,6 +9,13 @@ import pytest
 
 CHROMIUM = os.environ.get("WINNOW_TEST_CHROMIUM", "")
 REQUIRED = os.environ.get("WINNOW_TEST_BROWSER") == "required"
+FLAGS = [
+    "--no-sandbox",  # only our own pages are opened, and root and most containers have none to offer
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+]
 NONE = "No Chromium: the browser tests did not run. Install chromium or Chrome, or run make test as root."
 
 
@@ -30,8 +37,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     if not CHROMIUM:
         pytest.fail(NONE, pytrace=False)
-    # Only our own pages are opened, and root and most containers have no sandbox to offer.
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
 
 
 @pytest.fixture

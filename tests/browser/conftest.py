@@ -1,0 +1,84 @@
+"""A person's browser: signed in, watched for errors, and the workers that the pages wait for."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from creative.models import User
+from generation import rendering
+from review import archive
+
+TIMEOUT = 5_000  # ms
+
+OpenAs = Callable[..., Page]
+
+
+@pytest.fixture
+def open_as(live_server: Any, new_context: Callable[..., BrowserContext], seen: list[str]) -> OpenAs:
+    """`open_as(dan)` is dan's page, `open_as(None)` nobody's; further arguments go to the browser context."""
+
+    def opened(person: User | None, **more: Any) -> Page:
+        context = new_context(base_url=live_server.url, **more)
+        context.set_default_timeout(TIMEOUT)
+        context.set_default_navigation_timeout(TIMEOUT)
+        if person:
+            client = Client()
+            client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.on("console", lambda message: seen.append(told(message)) if message.type == "error" else None)
+        page.on("pageerror", lambda error: seen.append(str(error)))
+        return page
+
+    return opened
+
+
+def told(message: ConsoleMessage) -> str:
+    return f"{message.text} ({message.location.get('url', '')})"
+
+
+@pytest.fixture
+def seen(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """Errors on the console, which content policy violations are too. `expected_errors(pattern)` allows some."""
+    errors: list[str] = []
+    yield errors
+    marker = request.node.get_closest_marker("expected_errors")
+    unexpected = [error for error in errors if not (marker and re.search(marker.args[0], error))]
+    assert not unexpected
+
+
+@contextmanager
+def working(load: rendering.Load) -> Iterator[None]:
+    """The generation and the export worker, on a thread of this process and the test's database."""
+    over = threading.Event()
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            while not over.wait(0.1):
+                rendering.work(load, worker="browser", saver_threads=1)
+                archive.build_waiting()
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(60)
+    assert not failed
