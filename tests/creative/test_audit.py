@@ -28,7 +28,7 @@ def log(project, maya):
     return [audit.record(project, maya, "test.done", number=number) for number in range(1, 5)]
 
 
-def tamper(sql: str, *values: object) -> None:
+def tamper(sql: str, *values: str | int) -> None:
     """As somebody does who owns the database."""
     with transaction.atomic(), without_triggers(connection), connection.cursor() as cursor:
         cursor.execute(sql, values)

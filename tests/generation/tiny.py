@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 WORDS = ["<start>", "<end>", "<unk>", "a", "red", "green", "apple", "boat", "on", "white", "table", "text", "blurry"]
 
@@ -15,7 +16,7 @@ def save(folder: Path) -> Path:
     from transformers import CLIPTextConfig, CLIPTextModel
 
     torch.manual_seed(0)
-    unet = UNet2DConditionModel(
+    unet: Any = UNet2DConditionModel(
         block_out_channels=(4, 8),
         layers_per_block=1,
         sample_size=8,
@@ -27,7 +28,7 @@ def save(folder: Path) -> Path:
         attention_head_dim=2,
         norm_num_groups=2,
     )
-    vae = AutoencoderKL(
+    vae: Any = AutoencoderKL(
         block_out_channels=(4, 8),
         in_channels=3,
         out_channels=3,
@@ -49,7 +50,7 @@ def save(folder: Path) -> Path:
             pad_token_id=1,
         )
     )
-    StableDiffusionPipeline(
+    pipeline: Any = StableDiffusionPipeline(
         vae=vae.eval(),
         text_encoder=text.eval(),
         tokenizer=tokenizer(),
@@ -60,7 +61,8 @@ def save(folder: Path) -> Path:
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,
-    ).save_pretrained(folder, safe_serialization=True)
+    )
+    pipeline.save_pretrained(folder, safe_serialization=True)
     rename_tokenizer(folder)
     return folder
 
