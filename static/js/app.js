@@ -1,5 +1,6 @@
 // Attaches behaviours by data attribute. Every page works without them, by forms and links.
 
+import { cullingRoom } from "winnow/cull"
 import { attachDialogs } from "winnow/dialog"
 import { attachToasts, tell } from "winnow/toast"
 import { attachTheme } from "winnow/theme"
@@ -17,7 +18,7 @@ attachOrder()
 attachRows()
 
 const room = document.querySelector("[data-cull]")
-if (room) import("winnow/cull").then(({ cullingRoom }) => cullingRoom(room))
+if (room) cullingRoom(room)
 
 document.addEventListener("htmx:sendError", () => tell("The server did not answer. What you typed is still here."))
 document.addEventListener("htmx:responseError", (event) =>

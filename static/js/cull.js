@@ -128,6 +128,7 @@ export function cullingRoom(room) {
       if (button) button.value = on ? "0" : "1"
     }
     strip.fill(frames())
+    room.querySelector("[data-awaiting]")?.toggleAttribute("hidden", frames().length > 0)
     if (!current()) go(frames()[0])
   })
 
