@@ -99,8 +99,8 @@ class Stage:
                 )
 
 
-SIZE = 4  # of the batches of rows
-DONE = {"status": Batch.Status.DONE, "attempt": 1, "gpu_seconds": 4.0, "finished_at": now()}
+SIZE = 20  # of the batches of rows
+DONE = {"status": Batch.Status.DONE, "attempt": 1, "gpu_seconds": 20.0, "finished_at": now()}
 
 
 def with_starter() -> Stage:

@@ -45,14 +45,14 @@ def overhead() -> Measured:
     return Measured(ours / other, ours, other, "seconds a run", what)
 
 
-def text_encodes() -> Measured:
+def text_encodes(count: int = COUNT) -> Measured:
     here, pipeline = stage.with_starter(), _plain()
     with _counted(pipeline, "encode_prompt") as calls:
-        ours = _calls_of_a_worker(here, COUNT, calls)
-        recipe, indexes = _recipe_of(here)
+        ours = _calls_of_a_worker(here, count, calls)
+        recipe, indexes = _recipe_of(here, count)
         _in_batches(pipeline, recipe, indexes)
         other = calls() - ours
-    what = f"Calls of encode_prompt in a run of {COUNT} on one worker; other: the bare pipeline with the same batches."
+    what = f"Calls of encode_prompt in a run of {count} on one worker; other: the bare pipeline with the same batches."
     return Measured(ours, ours, other, "calls", what)
 
 
@@ -119,7 +119,7 @@ def _arguments(recipe: Recipe, seeds: list[int]) -> dict[str, Any]:
     }
 
 
-def _recipe_of(here: stage.Stage, count: int = COUNT) -> tuple[Recipe, list[int]]:
+def _recipe_of(here: stage.Stage, count: int) -> tuple[Recipe, list[int]]:
     """Of a run like ours with seeds of its own, taken off the queue: what is stored already is not written again."""
     run = here.order(count)
     runs.cancel(run, by=here.person)
