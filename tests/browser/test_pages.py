@@ -1,0 +1,251 @@
+"""Every main page in a real browser: for everybody's eyes and hands, on small screens, and without JavaScript."""
+
+from __future__ import annotations
+
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from creative.models import BriefRevision
+from generation.models import Run
+from review import archive, export, shortlist
+from review.models import Flag, SignOff, Stage, Version
+from tests import make
+
+pytestmark = pytest.mark.browser
+
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+NO_SCROLL = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def world(transactional_db, project, brief, candidates, draft, maya, dan, bea, leo, pia):
+    """Something on every page: a draft, a made brief, assets in review and approved, a built export."""
+    waiting, approved = (make.asset(candidate, dan).versions.get() for candidate in candidates[:2])
+    make.signed(approved, bea, Stage.BRAND)
+    make.signed(approved, leo, Stage.LEGAL)
+    shortlist.add(candidates[2], by=dan)
+    ordered = export.order(project, by=maya, versions=[approved.pk])
+    archive.build_waiting()
+    return SimpleNamespace(
+        project=project,
+        brief=brief,
+        draft=draft,
+        candidate=candidates[1],
+        waiting=waiting,
+        approved=approved,
+        export=ordered,
+        maya=maya,
+        dan=dan,
+        bea=bea,
+        leo=leo,
+        pia=pia,
+    )
+
+
+def pages(w) -> list[tuple[str, object, str]]:
+    """(name, whose, path)"""
+    return [
+        ("sign-in", None, "/sign-in/"),
+        ("home", w.dan, "/"),
+        ("home of a reviewer", w.bea, "/"),
+        ("project", w.pia, f"/projects/{w.project.pk}/"),
+        ("brief form", w.maya, f"/briefs/{w.draft.pk}/form/"),
+        ("brief", w.maya, f"/briefs/{w.brief.pk}/"),
+        ("culling room", w.dan, f"/briefs/{w.brief.pk}/cull/"),
+        ("candidate", w.dan, f"/candidates/{w.candidate.pk}/"),
+        ("candidates", w.dan, f"/projects/{w.project.pk}/candidates/"),
+        ("queue", w.bea, "/review/"),
+        ("empty queue", w.leo, "/review/"),
+        ("review room", w.bea, f"/versions/{w.waiting.pk}/"),
+        ("approved version", w.maya, f"/versions/{w.approved.pk}/"),
+        ("exports", w.maya, f"/projects/{w.project.pk}/exports/"),
+        ("export", w.maya, f"/exports/{w.export.pk}/"),
+    ]
+
+
+def test_every_page_is_for_everybody_in_light_and_dark_and_on_a_phone(world, open_as, subtests):
+    opened: dict[object, Page] = {}
+    for name, person, path in pages(world):
+        if person not in opened:
+            opened[person] = open_as(person, color_scheme="light", reduced_motion="reduce")
+        page = opened[person]
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(DESK)
+        page.goto(path)
+        with subtests.test(f"{name} in light"):
+            assert serious(page) == []
+        page.emulate_media(color_scheme="dark")
+        with subtests.test(f"{name} in dark"):
+            assert serious(page, rules=["color-contrast"]) == []  # the rest is the same document
+        page.set_viewport_size(PHONE)
+        with subtests.test(f"{name} on a phone"):
+            assert page.evaluate(NO_SCROLL)
+
+
+def serious(page: Page, rules: list[str] | None = None) -> list[str]:
+    """axe-core's serious and critical violations, with what they are about."""
+    options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
+    return [
+        f"{each['id']}: {node['html'][:160]} {node['any'][0]['message'] if node['any'] else ''}"
+        for each in Axe().run(page, options=options).response["violations"]
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+def test_axe_would_have_found_something(live_server, open_as):
+    page = open_as(None)
+    page.goto("/sign-in/")
+    page.evaluate("() => document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=data:,>')")
+    page.evaluate("() => { document.querySelector('label').style.color = '#bbb' }")
+
+    assert {violation.split(":")[0] for violation in serious(page)} == {"image-alt", "color-contrast"}
+
+
+@pytest.mark.expected_errors("404|403|409")
+def test_pages_that_say_no_say_it_in_our_words(world, open_as, stranger):
+    page = open_as(stranger)
+    for path in (f"/briefs/{world.brief.pk}/", "/nowhere/"):
+        page.goto(path)
+        expect(page.get_by_role("heading", name="Nothing here")).to_be_visible()
+        assert serious(page) == []
+    page = open_as(world.leo)
+    page.goto(f"/briefs/{world.draft.pk}/form/")
+    expect(page.get_by_role("heading", name="You may not do that")).to_be_visible()
+
+
+def test_back_and_deep_links_work(world, open_as):
+    page = open_as(world.maya)
+    page.goto("/")
+    page.get_by_role("link", name="Autumn launch").first.click()
+    expect(page.get_by_role("heading", name="Autumn launch", level=1)).to_be_visible()
+    page.get_by_role("link", name="All candidates").click()
+    page.get_by_label("My flag").select_option("pick")
+    page.get_by_role("button", name="Filter").click()
+    expect(page).to_have_url(f"{origin(page)}/projects/{world.project.pk}/candidates/?flag=pick&brief=")
+    page.go_back()
+    expect(page.locator(".sheet img")).to_have_count(5)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Autumn launch", level=1)).to_be_visible()
+
+    anonymous = open_as(None)
+    anonymous.goto(f"/candidates/{world.candidate.pk}/")
+    anonymous.get_by_label("Username").fill("maya")
+    anonymous.get_by_label("Password").fill("winnow-demo")
+    anonymous.get_by_role("button", name="Sign in").click()
+    expect(anonymous).to_have_url(f"{origin(page)}/candidates/{world.candidate.pk}/")
+
+
+def origin(page: Page) -> str:
+    return "/".join(page.url.split("/")[:3])
+
+
+# The review room
+
+
+@pytest.mark.expected_errors("422")
+def test_changes_required_lead_to_a_new_version(world, open_as):
+    bea = open_as(world.bea)
+    bea.goto(f"/versions/{world.waiting.pk}/")
+    bea.keyboard.press("s")
+    bea.get_by_role("button", name="Ask for changes").click()
+    expect(bea.get_by_text("Say what has to change")).to_be_visible()
+    assert not SignOff.objects.filter(version=world.waiting).exists()
+    bea.get_by_label("Comment").fill("The red is not ours.")
+    bea.get_by_role("button", name="Ask for changes").click()
+    expect(bea.get_by_text("Changes required", exact=False).first).to_be_visible()
+
+    dan = open_as(world.dan)
+    dan.goto("/")
+    dan.get_by_role("link", name="Autumn hero").first.click()
+    dan.get_by_role("link", name=f"Asset {world.waiting.asset_id}, version 1").click()
+    expect(dan.get_by_text("The red is not ours.")).to_be_visible()
+    dan.get_by_role("button", name="Make version 2").click()
+    expect(dan.get_by_role("heading", name=f"Asset {world.waiting.asset_id}, version 2")).to_be_visible()
+
+    version = Version.objects.get(asset=world.waiting.asset_id, number=2)
+    bea.goto(f"/versions/{version.pk}/")
+    bea.keyboard.press("s")
+    bea.get_by_role("button", name="Sign as brand").click()
+    expect(bea.get_by_text("Approved for brand.")).to_be_visible()
+
+
+@pytest.mark.expected_errors("409")
+def test_a_stale_page_signs_nothing(world, open_as):
+    page = open_as(world.bea)
+    page.goto(f"/versions/{world.waiting.pk}/")
+    make.signed(world.waiting, world.bea, Stage.BRAND, SignOff.Decision.REJECTED, "Not ours at all.")
+
+    page.keyboard.press("s")
+    page.get_by_role("button", name="Sign as brand").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("rejected already")
+    page.get_by_role("link", name="Go back and look again").click()
+    expect(page.get_by_text("Not ours at all.")).to_be_visible()
+    assert SignOff.objects.get(version=world.waiting).decision == SignOff.Decision.REJECTED
+
+
+def test_letters_typed_into_a_comment_are_only_letters(world, open_as):
+    page = open_as(world.bea)
+    page.goto(f"/versions/{world.waiting.pk}/")
+    page.keyboard.press("s")
+    page.get_by_label("Comment").fill("")
+    page.get_by_label("Comment").press_sequentially("sax")
+
+    expect(page.get_by_label("Comment")).to_have_value("sax")
+    expect(page.locator("details:has(#sign)")).to_have_attribute("open", "")
+
+
+# Without JavaScript
+
+
+def test_the_whole_way_works_without_javascript(world, open_as, painter, tmp_path):
+    def plain(person) -> Page:
+        return open_as(person, java_script_enabled=False, accept_downloads=True)
+
+    maya = plain(world.maya)
+    maya.goto(f"/projects/{world.project.pk}/")
+    maya.get_by_role("button", name="New brief").click()
+    maya.get_by_label("What is it for?").fill("Plain pages")
+    maya.get_by_label("What must the picture show?").fill("a wooden toy boat on a lake")
+    maya.get_by_label("How many candidates?").fill("2")
+    maya.get_by_role("button", name="Save and stay").click()
+    expect(maya.get_by_label("What must the picture show?")).to_have_value("a wooden toy boat on a lake")
+    maya.get_by_role("button", name="Submit brief").click()
+    expect(maya.get_by_role("heading", name="Plain pages", level=1)).to_be_visible()
+    run = Run.objects.latest("pk")
+    assert BriefRevision.objects.get(brief=run.brief).title == "Plain pages"
+    [first, _] = make.candidates(run, painter)
+
+    dan = plain(world.dan)
+    dan.goto(f"/briefs/{run.brief_id}/cull/")
+    tile = dan.locator(f"#candidate-{first.pk}")
+    tile.hover()
+    tile.get_by_role("button", name="Pick").click()
+    assert Flag.objects.get(candidate=first, person=world.dan).value == "pick"
+    tile = dan.locator(f"#candidate-{first.pk}")
+    tile.hover()
+    tile.get_by_role("button", name="Shortlist").click()
+    assert [row.candidate for row in shortlist.unsent(run.brief)] == [first]
+    version = make.asset(first, world.dan).versions.get()
+
+    for person, stage in ((world.bea, "brand"), (world.leo, "legal")):
+        page = plain(person)
+        page.goto(f"/versions/{version.pk}/")
+        page.locator("#sign").click()
+        page.get_by_role("button", name=f"Sign as {stage}").click()
+        expect(page.get_by_text(f"Approved for {stage}.")).to_be_visible()
+
+    maya.goto(f"/projects/{world.project.pk}/exports/")
+    maya.get_by_role("button", name="Export as zip").click()
+    archive.build_waiting()
+    maya.reload()
+    with maya.expect_download() as started:
+        maya.get_by_role("link", name="Download the zip").click()
+    started.value.save_as(tmp_path / "export.zip")
+    assert len(zipfile.ZipFile(tmp_path / "export.zip").namelist()) == 3
