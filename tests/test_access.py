@@ -368,6 +368,15 @@ def test_no_post_without_its_token(world, subtests):
     assert Event.objects.count() == events
 
 
+def test_a_page_out_of_date_is_told_so_in_our_words(world):
+    client = client_of(world.people["marketer"], enforce_csrf_checks=True)
+
+    response = client.post(reverse("generation:draft", args=[world.project.pk]))
+
+    assert "This page is out of date" in response.content.decode()
+    assert inline(response.content.decode())
+
+
 # Access that ends, and roles that change
 
 
