@@ -88,7 +88,12 @@ class Audited(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         verb = "changed" if change else "added"
-        data = {self.opts.model_name: obj.pk, "fields": sorted(form.changed_data)}
+        secret = {"password", "password1", "password2", "usable_password"}
+        values = {
+            name: [str(form.initial.get(name, "")), str(form.cleaned_data[name])]
+            for name in sorted(set(form.changed_data) - secret)
+        }
+        data = {self.opts.model_name: obj.pk, "values": values}
         audit.record(None, request.user, f"{self.opts.model_name}.{verb}", **data)  # type: ignore[arg-type]
 
 

@@ -80,19 +80,31 @@ def anchor() -> str | None:
 
 
 def verify() -> list[str]:
-    """What is wrong with the log, in sentences; empty when every chain is whole."""
+    """What is wrong with the log, in sentences; empty when every chain is whole. People may go on working meanwhile."""
+    anchors = [(name, _read_anchor(name)) for name in _anchor_names()]
+    heads = _heads()  # before the events, so that what is written meanwhile is not taken for cut off
     problems: list[str] = []
     seen: dict[str, list[str]] = {}
     for scope in Event.objects.order_by().values_list("scope", flat=True).distinct():
         seen[scope] = [GENESIS]
         problems += _verify_chain(scope, seen[scope])
-    for chain in Chain.objects.all():
-        hashes = seen.get(chain.scope, [GENESIS])
-        if len(hashes) - 1 != chain.length or hashes[-1] != chain.head:
-            problems.append(f"{chain.scope}: cut off: {chain.length} events were written, {len(hashes) - 1} stand.")
-    missing = set(seen) - set(Chain.objects.values_list("scope", flat=True))
-    problems += [f"{scope}: its head is missing." for scope in sorted(missing)]
-    return problems + list(_verify_anchors(seen))
+    for scope, (length, head) in heads.items():
+        hashes = seen.get(scope, [GENESIS])
+        if length >= len(hashes):
+            problems.append(f"{scope}: cut off: {length} events were written, {len(hashes) - 1} stand.")
+        elif hashes[length] != head:
+            problems.append(f"{scope}: event {length} differs from the one that was written.")
+    latest = _heads()
+    for scope, hashes in sorted(seen.items()):
+        if scope not in latest:
+            problems.append(f"{scope}: its head is missing.")
+        elif len(hashes) - 1 > latest[scope][0]:
+            problems.append(f"{scope}: {len(hashes) - 1} events stand, only {latest[scope][0]} were written.")
+    return problems + list(_verify_anchors(anchors, seen))
+
+
+def _heads() -> dict[str, tuple[int, str]]:
+    return {chain.scope: (chain.length, chain.head) for chain in Chain.objects.all()}
 
 
 def _verify_chain(scope: str, hashes: list[str]) -> Iterator[str]:
@@ -107,9 +119,8 @@ def _verify_chain(scope: str, hashes: list[str]) -> Iterator[str]:
         hashes.append(event.hash)
 
 
-def _verify_anchors(seen: dict[str, list[str]]) -> Iterator[str]:
-    for name in _anchor_names():
-        body = _read_anchor(name)
+def _verify_anchors(anchors: list[tuple[str, dict[str, Any]]], seen: dict[str, list[str]]) -> Iterator[str]:
+    for name, body in anchors:
         if not hmac.compare_digest(body.pop("mac", ""), _mac(body)):
             yield f"Anchor {name} was forged or edited."
             continue

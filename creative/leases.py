@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import logging
+import threading
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Q
 from django.utils.timezone import now
+
+log = logging.getLogger(__name__)
 
 EXACTLY_WHILE_RUNNING = Q(status="running", lease_until__isnull=False) | (
     ~Q(status="running") & Q(lease_until__isnull=True)
@@ -22,7 +26,7 @@ class LeasedQuerySet(models.QuerySet):
 
     def claimable(self) -> Self:
         """Queued, or abandoned by a worker that stopped renewing and with attempts left."""
-        lapsed = Q(status=Leased.Status.RUNNING, lease_until__lt=now(), attempt__lt=settings.ATTEMPTS)
+        lapsed = Q(status=Leased.Status.RUNNING, lease_until__lt=now(), attempt__lt=F("last_attempt"))
         return self.wanted().filter(Q(status=Leased.Status.QUEUED) | lapsed)
 
     def lapsed(self) -> Self:
@@ -30,7 +34,11 @@ class LeasedQuerySet(models.QuerySet):
 
     def exhausted(self) -> Self:
         """Lapsed with no attempt left: nobody will claim it again."""
-        return self.lapsed().filter(attempt__gte=settings.ATTEMPTS)
+        return self.lapsed().filter(attempt__gte=F("last_attempt"))
+
+
+def attempts() -> int:
+    return int(settings.ATTEMPTS)
 
 
 class Leased(models.Model):
@@ -46,7 +54,8 @@ class Leased(models.Model):
         FAILED = "failed"
 
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.QUEUED)
-    attempt = models.PositiveSmallIntegerField(default=0)
+    attempt = models.PositiveSmallIntegerField(default=0)  # only ever grows: it is the fence
+    last_attempt = models.PositiveSmallIntegerField(default=attempts)
     lease_until = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
     finished_at = models.DateTimeField(null=True)
@@ -73,15 +82,16 @@ class Leased(models.Model):
 
     def fail(self, error: str, *, for_good: bool = False) -> bool:
         """Back to the queue with attempts left, else failed for good."""
-        if self.attempt < settings.ATTEMPTS and not for_good:
+        if self.attempt < self.last_attempt and not for_good:
             values: dict[str, Any] = {"status": self.Status.QUEUED}
         else:
             values = {"status": self.Status.FAILED, "finished_at": now()}
         return self.ours().update(lease_until=None, error=error[:500], **values) == 1
 
     def release(self) -> bool:
-        """Give it back unfinished. The attempt stays counted, for it is the fence."""
-        return self.ours().update(status=self.Status.QUEUED, lease_until=None) == 1
+        """Give it back unfinished: to be stopped is not to have failed, so it gets one more attempt."""
+        more = F("last_attempt") + 1
+        return self.ours().update(status=self.Status.QUEUED, lease_until=None, last_attempt=more) == 1
 
     def ours(self) -> LeasedQuerySet:
         return self._rows().filter(status=self.Status.RUNNING, attempt=self.attempt)
@@ -92,6 +102,42 @@ class Leased(models.Model):
 
 def _lease() -> datetime.datetime:
     return now() + datetime.timedelta(seconds=settings.LEASE_SECONDS)
+
+
+class ClaimLost(Exception):
+    """Cancelled, or taken over after the lease ran out: stop and write nothing more."""
+
+
+class Heartbeat:
+    """Keeps what we have claimed ours, from a thread of its own, until it is closed or the claim is lost."""
+
+    def __init__(self, leased: Leased) -> None:
+        self._leased = leased
+        self._lost = threading.Event()
+        self._closed = threading.Event()
+        threading.Thread(target=self._beat, name=f"heartbeat of {leased}", daemon=True).start()
+
+    @property
+    def is_lost(self) -> bool:
+        return self._lost.is_set()
+
+    def renew(self, **values: Any) -> None:
+        """A beat out of turn, with values to write beside it."""
+        if not self._leased.renew(**values):
+            self._lost.set()
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def _beat(self) -> None:
+        try:
+            while not self._closed.wait(settings.HEARTBEAT_SECONDS) and not self.is_lost:
+                try:
+                    self.renew()
+                except Exception:  # a database away for a moment: the next beat may get through before the lease ends
+                    log.warning("Could not renew the lease on %s", self._leased, exc_info=True)
+        finally:
+            connections.close_all()
 
 
 def in_words(error: BaseException) -> str:

@@ -25,6 +25,7 @@ class PresetSnapshot:
     batch_size: int
     licence: str
     commercial_use: bool
+    training_data: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from django.conf import settings
 from django.db import connections, transaction
 from PIL import Image
 
 from creative import audit
-from creative.leases import in_words
+from creative.leases import ClaimLost, Heartbeat, in_words
 from generation import images, scheduling, storage
 from generation.models import Batch, Candidate
 from generation.recipe import PresetSnapshot, Recipe, padded
@@ -26,10 +25,6 @@ log = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 0.2  # how often a step is written down and a cancel noticed
 BATCHES_IN_HAND = 2  # one denoising, one being saved: bounds memory, and hides saving whenever it is the faster
-
-
-class ClaimLost(Exception):
-    """Cancelled, or taken over after the lease ran out: stop and write nothing more."""
 
 
 class Renderer(Protocol):
@@ -60,41 +55,47 @@ def work(load: Load, *, worker: str, saver_threads: int = 2) -> int:
 def render_batch(batch: Batch, load: Load, saver: Saver) -> None:
     """Render a batch that we have claimed and hand its pictures to the saver; stop as soon as the claim is lost."""
     claim = Claim(batch)
-    started = None
+    handed_over = False
     try:
-        recipe = batch.run.recipe
-        made = set(Candidate.objects.filter(batch=batch).values_list("index", flat=True))
-        if made.issuperset(batch.indexes):
-            batch.succeed()
-            claim.close()
-            return
-        render = load(recipe.preset)
-        slots = padded(list(batch.indexes), recipe.preset.batch_size)
-        started = time.perf_counter()
-        pictures = render(recipe, [recipe.seed_for(index) for index in slots], claim.step)
-        seconds = time.perf_counter() - started
+        drafts = _render(claim, load)
+        handed_over = True
+        saver.save(claim, drafts)
     except ClaimLost:
-        _meter(batch, started)
-        batch.release()
-        claim.close()
+        _give_back(batch)
     except Exception as error:
         log.exception("%s failed", batch)
-        _meter(batch, started)
         _record_failure(batch, error)
-        claim.close()
-    else:
+    finally:
+        if not handed_over:
+            claim.close()
+
+
+def _render(claim: Claim, load: Load) -> list[Draft]:
+    """The pictures of a batch that are not made yet; none when a worker died between the last one and the end."""
+    batch = claim.batch
+    recipe = batch.run.recipe
+    made = set(Candidate.objects.filter(batch=batch).values_list("index", flat=True))
+    if made.issuperset(batch.indexes):
+        return []
+    render = load(recipe.preset)
+    slots = padded(list(batch.indexes), recipe.preset.batch_size)
+    started = time.perf_counter()
+    try:
+        pictures = render(recipe, [recipe.seed_for(index) for index in slots], claim.step)
+    finally:
+        seconds = time.perf_counter() - started
         batch.meter(seconds)
-        drafts = [
-            Draft(batch, recipe, index, slot, picture, seconds / batch.count, render.environment)
-            for slot, (index, picture) in enumerate(zip(batch.indexes, pictures, strict=False))
-            if index not in made
-        ]
-        saver.save(claim, drafts)
+    return [
+        Draft(batch, recipe, index, slot, picture, seconds / batch.count, render.environment)
+        for slot, (index, picture) in enumerate(zip(batch.indexes, pictures, strict=False))
+        if index not in made
+    ]
 
 
-def _meter(batch: Batch, started: float | None) -> None:
-    if started is not None:
-        batch.meter(time.perf_counter() - started)
+def _give_back(batch: Batch) -> None:
+    with transaction.atomic():
+        if batch.release():
+            audit.record(batch.run.project, None, "batch.released", batch=batch.pk, attempt=batch.attempt)
 
 
 def _record_failure(batch: Batch, error: Exception) -> None:
@@ -108,34 +109,19 @@ class Claim:
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
-        self._lost = threading.Event()
-        self._closed = threading.Event()
+        self._heartbeat = Heartbeat(batch)
         self._shown = time.monotonic()
-        threading.Thread(target=self._beat, name=f"heartbeat-{batch.pk}", daemon=True).start()
 
     def step(self, done: int) -> None:
         """Called after every denoising step. Raises ClaimLost within one step of a cancel or a takeover."""
         if time.monotonic() - self._shown >= PROGRESS_SECONDS:
             self._shown = time.monotonic()
-            if not self.batch.renew(step=done):
-                self._lost.set()
-        if self._lost.is_set():
+            self._heartbeat.renew(step=done)
+        if self._heartbeat.is_lost:
             raise ClaimLost
 
     def close(self) -> None:
-        self._closed.set()
-
-    def _beat(self) -> None:
-        try:
-            while not self._closed.wait(settings.HEARTBEAT_SECONDS):
-                try:
-                    if not self.batch.renew():
-                        self._lost.set()
-                        return
-                except Exception:  # a database away for a moment: the next beat may get through before the lease ends
-                    log.warning("Could not renew the lease on %s", self.batch, exc_info=True)
-        finally:
-            connections.close_all()
+        self._heartbeat.close()
 
 
 @dataclass(frozen=True)
@@ -233,7 +219,7 @@ def _finish(claim: Claim, outcomes: Sequence[Exception | None]) -> None:
     batch, errors = claim.batch, [error for error in outcomes if error]
     try:
         if any(isinstance(error, ClaimLost) for error in errors):
-            batch.release()
+            _give_back(batch)
         elif errors:
             _record_failure(batch, errors[0])
         else:

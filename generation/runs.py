@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from creative import audit, bell, briefs, policies, policy
 from creative.errors import Refused
+from creative.leases import attempts
 from creative.models import Brief, BriefRevision, User
 from generation import prompts
 from generation.models import Batch, Preset, Run
@@ -64,7 +65,7 @@ def retry(run: Run, *, by: User) -> bool:
     with transaction.atomic():
         resumed = Run.objects.filter(pk=run.pk, cancelled_at__isnull=False).update(cancelled_at=None, cancelled_by=None)
         failed = Batch.objects.filter(run=run, status=Batch.Status.FAILED).update(
-            status=Batch.Status.QUEUED, attempt=0, error="", finished_at=None
+            status=Batch.Status.QUEUED, last_attempt=F("attempt") + attempts(), error="", finished_at=None
         )
         if resumed or failed:
             audit.record(run.project, by, "run.retried", run=run.pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from creative import audit
+from creative import audit, policies, policy
 from generation.models import Batch
 
 RIVALS = 8  # workers that may look at the same head of the queue; a loser tries the next row
@@ -14,22 +14,35 @@ def claim_next(worker: str) -> Batch | None:
     """The oldest waiting batch, claimed for `worker`; None when nothing waits."""
     while True:
         waiting = list(
-            Batch.objects.claimable().select_related("run__project", "run__brief").order_by("run_id", "first")[:RIVALS]
+            Batch.objects.claimable()
+            .select_related("run__project", "run__brief", "run__revision")
+            .order_by("run_id", "first")[:RIVALS]
         )
         if not waiting:
             return None
         for batch in waiting:
             with transaction.atomic():
-                if batch.claim(worker=worker, step=0):
+                if batch.claim(worker=worker, step=0) and _is_allowed(batch):
                     data = {"batch": batch.pk, "attempt": batch.attempt, "worker": worker}
                     audit.record(batch.run.project, None, "batch.claimed", **data)
                     return batch
 
 
+def _is_allowed(batch: Batch) -> bool:
+    """Policy may have changed since the run was started; what it forbids today ends here, in its own words."""
+    _, rules = policies.in_force()
+    verdict = policy.may_generate(rules, batch.run.revision.use_class)
+    if not verdict.allowed and batch.fail(verdict.because, for_good=True):
+        audit.record(batch.run.project, None, "batch.failed", batch=batch.pk, attempt=batch.attempt)
+    return verdict.allowed
+
+
 def sweep() -> bool:
     """End what has no attempts left, free what was cancelled; say whether anything waits."""
-    for batch in Batch.objects.lapsed().filter(run__cancelled_at__isnull=False):
-        batch.release()
+    for batch in Batch.objects.lapsed().filter(run__cancelled_at__isnull=False).select_related("run__project"):
+        with transaction.atomic():
+            if batch.release():
+                audit.record(batch.run.project, None, "batch.released", batch=batch.pk, attempt=batch.attempt)
     for batch in Batch.objects.exhausted().select_related("run__project"):
         with transaction.atomic():
             if batch.fail(f"The worker stopped without a word {batch.attempt} times while making these pictures."):

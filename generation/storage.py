@@ -67,9 +67,14 @@ def _fsync_folder(folder: Path) -> None:
 
 
 def _put_object(name: str, content: bytes) -> None:
-    bucket = default_storage.bucket  # type: ignore[attr-defined]
-    try:
-        bucket.Object(name).put(Body=content, ContentType="image/webp", IfNoneMatch="*")
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:  # 412: it is there already
-            raise
+    target = default_storage.bucket.Object(name)  # type: ignore[attr-defined]
+    for last in (False, False, True):
+        try:
+            target.put(Body=content, ContentType="image/webp", IfNoneMatch="*")
+            return
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status == 412:  # it is there already
+                return
+            if status != 409 or last:  # 409: another worker is writing it at this moment
+                raise

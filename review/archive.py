@@ -15,7 +15,7 @@ from django.db import transaction
 
 from creative import audit
 from creative.errors import Refused
-from creative.leases import in_words
+from creative.leases import ClaimLost, Heartbeat, in_words
 from generation import storage
 from review import export as exports
 from review import fingerprint, manifest
@@ -34,22 +34,38 @@ def build_waiting() -> None:
 
 def build(export: Export) -> None:
     """Build an export that we have claimed. What is not cleared any more is refused, and nothing leaves."""
+    heartbeat = Heartbeat(export)
     try:
         with tempfile.TemporaryFile() as file:
-            digest = _write(export, file)
-            size = file.seek(0, 2)
-            file.seek(0)
-            name = default_storage.save(f"exports/{export.pk}-{export.attempt}.zip", File(file))
-        with transaction.atomic():
-            if not exports.may_leave(export):
-                raise Refused("Something in it is not approved any more.")
-            if export.succeed(file=name, sha256=digest, size=size):
-                audit.record(export.project, None, "export.built", export=export.pk, sha256=digest)
+            digest = _write(export, file, heartbeat)
+            _keep(export, file, digest)
+    except ClaimLost:
+        log.warning("%s was taken over while it was built", export)
     except Refused as refusal:
         _fail(export, str(refusal), for_good=True)
     except Exception as error:
         log.exception("%s failed", export)
         _fail(export, in_words(error), for_good=False)
+    finally:
+        heartbeat.close()
+
+
+def _keep(export: Export, file: IO[bytes], digest: str) -> None:
+    """Into the storage, and out of it again unless the export is done by it."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    name = default_storage.save(f"exports/{export.pk}-{export.attempt}.zip", File(file))
+    kept = False
+    try:
+        with transaction.atomic():
+            if not exports.may_leave(export):
+                raise Refused("Something in it is not approved any more.")
+            kept = export.succeed(file=name, sha256=digest, size=size)
+            if kept:
+                audit.record(export.project, None, "export.built", export=export.pk, sha256=digest)
+    finally:
+        if not kept:
+            default_storage.delete(name)
 
 
 def _fail(export: Export, error: str, *, for_good: bool) -> None:
@@ -74,7 +90,7 @@ def sweep() -> bool:
     return Export.objects.claimable().exists()
 
 
-def _write(export: Export, file: IO[bytes]) -> str:
+def _write(export: Export, file: IO[bytes], heartbeat: Heartbeat) -> str:
     """Pictures, then manifest.json, stored as they are; returns the zip's SHA-256."""
     if not exports.may_leave(export):
         raise Refused("Something in it is not approved any more.")
@@ -90,7 +106,8 @@ def _write(export: Export, file: IO[bytes]) -> str:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for rendition in renditions:
             _copy(rendition, archive)
-            export.renew()
+            if heartbeat.is_lost:
+                raise ClaimLost
         text = json.dumps(manifest.of_export(export, renditions), indent=2, ensure_ascii=False)
         archive.writestr("manifest.json", text + "\n")
     file.seek(0)

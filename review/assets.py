@@ -52,6 +52,7 @@ def _make(asset: Asset, row: Shortlisting, *, by: User, number: int) -> Version:
     verdict = policy.may_generate(rules, revision.use_class)
     if not verdict.allowed:
         raise Refused(verdict.because)
+    brand = asset.project.brand
     requirements = policy.required_stages(rules, revision.use_class)
     stages = {requirement.stage for requirement in requirements}
     content = fingerprint.frozen(
@@ -62,6 +63,8 @@ def _make(asset: Asset, row: Shortlisting, *, by: User, number: int) -> Version:
         requirements=requirements,
         recipe=run.recipe_data,
         seed=candidate.seed,
+        brand={"name": brand.name, "palette": brand.palette, "rules": brand.rules},
+        note=asset.note,
     )
     version = Version.objects.create(
         asset=asset,

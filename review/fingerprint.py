@@ -22,6 +22,8 @@ def frozen(
     requirements: Sequence[Requirement],
     recipe: dict[str, Any],
     seed: int,
+    brand: dict[str, Any],
+    note: str,
 ) -> dict[str, Any]:
     """Everything a version rests on. `picture` is the SHA-256 of its bytes; there is no typeset layer yet."""
     preset = recipe["preset"]
@@ -33,7 +35,13 @@ def frozen(
             "requirements": [{"stage": r.stage, "because": r.because} for r in requirements],
         },
         "disclosure": DISCLOSURE,
-        "licence": {"name": preset["licence"], "commercial_use": preset["commercial_use"]},
+        "licence": {
+            "name": preset["licence"],
+            "commercial_use": preset["commercial_use"],
+            "training_data": preset["training_data"],
+        },
+        "brand": brand,
+        "note": note,
         "recipe": {**recipe, "seed": seed},
     }
     return json.loads(json.dumps(content, default=str), parse_float=str)

@@ -54,6 +54,6 @@ def _file(rendition: Rendition) -> dict[str, Any]:
                 "note": signoff.note,
             }
             for signoff in version.signoffs.all()
-            if signoff.withdrawn_at is None
+            if signoff.pk in rendition.signoffs
         ],
     }

@@ -78,6 +78,10 @@ class VersionQuerySet(VisibleTo):
 
     def with_state(self) -> Self:
         """Annotates what `Version.state` reads, in one query."""
+        later = Version.objects.filter(asset=OuterRef("asset"), number__gt=OuterRef("number"))
+        return self.with_decisions().annotate(was_superseded=Exists(later.ever_approved()))
+
+    def with_decisions(self) -> Self:
         standing = SignOff.objects.filter(version=OuterRef("pk"), withdrawn_at=None)
         approvals = standing.filter(decision=SignOff.Decision.APPROVED)
         return self.annotate(
@@ -88,23 +92,24 @@ class VersionQuerySet(VisibleTo):
             was_withdrawn=Exists(Withdrawal.objects.filter(version=OuterRef("pk"), signoff=None)),
         )
 
-    def with_supersession(self) -> Self:
-        """Annotates whether a later version of the same asset is approved."""
-        later = Version.objects.approved().filter(asset=OuterRef("asset"), number__gt=OuterRef("number"))
-        return self.annotate(was_superseded=Exists(later))
+    def ever_approved(self) -> Self:
+        """Signed by all that it needs at some time, whatever was withdrawn since: what it replaced stays replaced."""
+        approvals = SignOff.objects.filter(version=OuterRef("pk"), decision=SignOff.Decision.APPROVED)
+        return self.filter(
+            Q(needs_brand=False) | Exists(approvals.filter(stage=Stage.BRAND)),
+            Q(needs_legal=False) | Exists(approvals.filter(stage=Stage.LEGAL)),
+        )
 
     def cleared(self) -> Self:
-        """What may be exported today: approved, and no later version took its place."""
-        return self.approved().with_supersession().filter(was_superseded=False)
-
-    def approved(self) -> Self:
-        """Cleared: every sign-off that its frozen policy requires stands, and nobody withdrew it."""
+        """What may be exported today: every sign-off that its frozen policy requires stands, nobody withdrew it,
+        and no later version took its place."""
         return self.with_state().filter(
             Q(needs_brand=False) | Q(brand_approved=True),
             Q(needs_legal=False) | Q(legal_approved=True),
             is_rejected=False,
             needs_changes=False,
             was_withdrawn=False,
+            was_superseded=False,
         )
 
     def undecided(self) -> Self:
@@ -129,9 +134,10 @@ class Version(models.Model):
         CHANGES = "changes required", "Changes required"
         REJECTED = "rejected", "Rejected"
         APPROVED = "approved", "Approved"
+        SUPERSEDED = "superseded", "Superseded"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
-    # Annotated by with_state() and with_supersession().
+    # Annotated by with_state().
     is_rejected: bool
     needs_changes: bool
     was_withdrawn: bool
@@ -175,6 +181,8 @@ class Version(models.Model):
             return Version.State.REJECTED
         if self.needs_changes:
             return Version.State.CHANGES
+        if self.was_superseded:
+            return Version.State.SUPERSEDED
         return Version.State.IN_REVIEW if self.waits_for else Version.State.APPROVED
 
     @property
@@ -283,6 +291,7 @@ class Rendition(models.Model):
     export = models.ForeignKey(Export, on_delete=models.PROTECT, related_name="renditions")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="renditions")
     fingerprint = models.CharField(max_length=64)
+    signoffs = models.JSONField(default=list)  # ids of those that stood when it was ordered, and must stand still
     name = models.CharField(max_length=200)  # in the zip
 
     class Meta:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
 from creative import audit, briefs, demo
-from creative.models import Brand, Brief, BriefRevision, Membership, Project, User
+from creative.errors import Refused
+from creative.models import Brand, Brief, BriefRevision, Event, Membership, Project, User
 from generation import presets, runs
 from generation.models import Candidate, Preset
 from review import assets, culling, shortlist, signoff
@@ -37,6 +40,7 @@ BRANDS = {
         "rules": "Bright and fresh. Food looks ready to eat. Never a dark ground.",
     },
 }
+TOLD = "demo.told"  # the event that ends a story
 PROJECTS = (("Halden", "Autumn launch"), ("Halden", "Gift season"), ("Solmint", "Summer menu"))
 
 IN_REVIEW = ((True, None), (None, None))  # brand and legal decisions, an asset each
@@ -109,29 +113,30 @@ def seed(make: Callable[[], object], count: int = 20, tell: Callable[[str], obje
     preset = _preset(people["pia"])
     projects = _projects(people)
     for story in stories():
-        brief = _brief(story, count, projects[story.project], people["maya"])
-        if not story.submitted:
-            continue
-        if not brief.runs.exists():
+        project = projects[story.project]
+        if Event.objects.filter(scope=audit.scope_of(project), action=TOLD, data__title=story.words["title"]).exists():
+            continue  # what people did with it since is theirs
+        brief = _brief(story, count, project, people["maya"])
+        if story.submitted and not brief.runs.exists():
             runs.submit(brief, by=people["maya"], preset=preset)
-        if story.made:
-            if brief.candidates.count() < count:
-                tell(f"Making {count} candidates for “{story.words['title']}” …")
+        if story.submitted and story.made:
+            tell(f"Making {count} candidates for “{story.words['title']}” …")
             make()
             _cull(story, brief, people["dan"])
             _decide(story, brief, people)
+        audit.record(project, None, TOLD, title=story.words["title"])
 
 
 def _people() -> dict[str, User]:
     found = {}
     for person in demo.PEOPLE:
         first, last = person.name.split()
-        user, new = User.objects.get_or_create(
-            username=person.username, defaults={"first_name": first, "last_name": last, "email": f"{first}@winnow.test"}
-        )
-        if new or not user.has_usable_password():
-            user.set_password(demo.PASSWORD)
-            user.save(update_fields=["password"])
+        words = {"first_name": first, "last_name": last, "email": f"{person.username}@winnow.test"}
+        with transaction.atomic():
+            words["password"] = make_password(demo.PASSWORD)
+            user, new = User.objects.get_or_create(username=person.username, defaults=words)
+            if new:
+                audit.record(None, None, "user.added", user=user.pk)
         found[person.username] = user
     return found
 
@@ -156,13 +161,20 @@ def _projects(people: dict[str, User]) -> dict[str, Project]:
     found = {}
     today = timezone.localdate()
     for brand_name, name in PROJECTS:
-        brand, _ = Brand.objects.get_or_create(name=brand_name, defaults=BRANDS[brand_name])
         dates = {"starts": today - datetime.timedelta(days=12), "ends": today + datetime.timedelta(days=40)}
-        found[name], _ = Project.objects.get_or_create(brand=brand, name=name, defaults=dates)
-        for person in demo.PEOPLE:
-            Membership.objects.get_or_create(
-                project=found[name], user=people[person.username], defaults={"role": person.role}
-            )
+        with transaction.atomic():
+            brand, new = Brand.objects.get_or_create(name=brand_name, defaults=BRANDS[brand_name])
+            if new:
+                audit.record(None, None, "brand.added", brand=brand.pk)
+            project, new = Project.objects.get_or_create(brand=brand, name=name, defaults=dates)
+            if new:
+                audit.record(None, None, "project.added", project=project.pk)
+                for person in demo.PEOPLE:
+                    user = people[person.username]
+                    Membership.objects.create(project=project, user=user, role=person.role)
+                    data = {"user": user.pk, "project": project.pk, "role": person.role.value}
+                    audit.record(None, None, "membership.added", **data)
+        found[name] = project
     return found
 
 
@@ -191,6 +203,7 @@ def _decide(story: Story, brief: Brief, people: dict[str, User]) -> None:
     for version, decisions in zip(versions, story.decisions, strict=False):
         for (stage, signer), decided in zip(signers, decisions, strict=True):
             if decided and not version.signoffs.filter(stage=stage).exists():
-                signoff.sign(
-                    version, by=signer, stage=stage, decision=SignOff.Decision.APPROVED, seen=version.fingerprint
-                )
+                with suppress(Refused):  # somebody who is looking already was quicker
+                    signoff.sign(
+                        version, by=signer, stage=stage, decision=SignOff.Decision.APPROVED, seen=version.fingerprint
+                    )

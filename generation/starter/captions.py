@@ -46,10 +46,9 @@ def _remarks(scene: Scene, rng: random.Random) -> list[str]:
 
 
 def _background(scene: Scene, style: str, rng: random.Random) -> str:
-    colour = f"{scene.tone or ''} {scene.background}" if rng.random() < 0.9 else ""
-    if not colour and not style:
-        return ""
-    return f"{colour} {style} background".strip()
+    colour = [scene.tone, scene.background] if rng.random() < 0.9 else []
+    words = [word for word in (*colour, style) if word]
+    return " ".join([*words, "background"]) if words else ""
 
 
 def _light(scene: Scene) -> str:

@@ -6,6 +6,7 @@ The loss is the mean squared error of v (Salimans & Ho, 2022), in 16x16x12 laten
 from __future__ import annotations
 
 import copy
+import itertools
 import random
 import time
 from collections.abc import Iterator
@@ -20,12 +21,14 @@ from . import networks, tokens
 from .captions import caption
 from .pictures import Stock, stock
 from .progress import Budget, Log
+from .vocabulary import entries
 from .workers import MEET_EVERY, Workers
 
 RATE = 9e-4
 WARM_UP = 100  # steps
 DECAY_FROM = 0.6  # of the time; the rate then falls in a straight line
 AVERAGED = 0.999  # share of the average kept each step
+MANY_COLOURED = 2.5  # how often a subject that may be recoloured is drawn, beside 1 for the others
 OBJECT_WEIGHT = 3.0  # extra, beside 1 for the background
 HELD_BACK = 256  # pictures never trained on
 REPORT_EVERY = 60.0  # seconds
@@ -68,10 +71,16 @@ class Feed:
         self.device = device
         self.rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
         self.tokenizer = tokens.build()
+        # A subject that comes in many colours has more to be learnt about it than one that comes in one.
+        weights = (
+            MANY_COLOURED if entries("subjects")[scene.subject].get("recolour") else 1.0
+            for scene in pictures.scenes[:-HELD_BACK]
+        )
+        self.weights = list(itertools.accumulate(weights))
 
     def training(self, size: int) -> Batch:
-        last = len(self.pictures.scenes) - HELD_BACK
-        return self.batch([self.rng.randrange(last) for _ in range(size)], self.rng)
+        numbers = self.rng.choices(range(len(self.weights)), cum_weights=self.weights, k=size)
+        return self.batch(numbers, self.rng)
 
     def held_back(self) -> Batch:
         count = len(self.pictures.scenes)

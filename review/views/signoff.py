@@ -96,7 +96,7 @@ def _number(text: str | None) -> int:
 
 
 def _fetch(request: Request, version_id: int) -> Version:
-    rows = Version.objects.with_state().with_supersession()
+    rows = Version.objects.with_state()
     rows = rows.select_related(
         "asset__project__brand",
         "asset__brief",

@@ -12,10 +12,10 @@ import pytest
 from django.conf import settings as configured
 from PIL import Image
 
+from creative.leases import ClaimLost
 from generation import pipelines, rendering, runs, weights
 from generation.models import Run
 from generation.recipe import PresetSnapshot, Recipe
-from generation.rendering import ClaimLost
 from generation.weights import UnusableSource
 from tests import make
 from tests.generation import tiny

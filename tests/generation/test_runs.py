@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from creative import briefs
@@ -225,8 +226,20 @@ def test_a_retry_of_a_failed_run_gives_it_all_its_attempts_again(run, maya):
     assert runs.retry(run, by=maya)
 
     assert state(run) == Run.State.QUEUED
-    assert set(run.batches.values_list("attempt", "error")) == {(0, "")}
+    left = {(batch.last_attempt - batch.attempt, batch.error) for batch in run.batches.all()}
+    assert left == {(settings.ATTEMPTS, "")}
     assert len(make.candidates(run)) == 5
+
+
+def test_a_retry_never_lowers_the_fence(run, maya):
+    stale = run.batches.first()
+    stale.claim()
+    stale.fail("broken", for_good=True)
+    runs.retry(run, by=maya)
+    assert run.batches.first().claim()
+
+    assert not stale.renew()
+    assert not stale.succeed()
 
 
 def test_a_retry_of_what_has_not_failed_does_nothing(run, maya):

@@ -20,9 +20,17 @@ def content(**changes):
             "prompt": "a red sneaker",
             "negative_prompt": "",
             "seed": 7,
-            "preset": {"name": "starter", "guidance": 2.5, "licence": "Apache-2.0", "commercial_use": True},
+            "preset": {
+                "name": "starter",
+                "guidance": 2.5,
+                "licence": "Apache-2.0",
+                "commercial_use": True,
+                "training_data": "Emoji",
+            },
         },
         "seed": 9,
+        "brand": {"name": "Halden", "palette": [], "rules": "Plain grounds."},
+        "note": "The left one is warmer.",
     }
     return fingerprint.frozen(**{**values, **changes})
 
@@ -62,7 +70,18 @@ def test_it_changes_with_everything_a_signer_relies_on(changes):
     assert fingerprint.of(content(**changes)) != fingerprint.of(content())
 
 
-@pytest.mark.parametrize("path", ["disclosure", "licence.name", "licence.commercial_use", "recipe.preset.name"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "disclosure",
+        "licence.name",
+        "licence.commercial_use",
+        "licence.training_data",
+        "recipe.preset.name",
+        "brand.rules",
+        "note",
+    ],
+)
 def test_it_changes_with_the_smallest_part(path):
     changed = copy.deepcopy(content())
     *way, last = path.split(".")

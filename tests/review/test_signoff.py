@@ -173,12 +173,13 @@ def test_an_approved_version_is_live_until_a_later_one_is_approved(approved, sec
     assert (is_cleared(approved), is_cleared(second)) == (False, True)
 
 
-def test_the_older_version_lives_again_when_the_later_one_is_withdrawn(approved, second, bea, leo):
+def test_the_older_version_stays_replaced_when_the_later_one_is_withdrawn(approved, second, bea, leo):
     make.signed(second, bea, Stage.BRAND)
     make.signed(second, leo, Stage.LEGAL)
     signoff.withdraw_version(second, by=leo, reason="The licence ended.")
 
-    assert (is_cleared(approved), is_cleared(second)) == (True, False)
+    assert (is_cleared(approved), is_cleared(second)) == (False, False)
+    assert state(approved) == Version.State.SUPERSEDED
 
 
 def test_a_withdrawn_signature_takes_approval_away_at_once(approved, leo):

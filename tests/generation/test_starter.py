@@ -1,0 +1,260 @@
+"""The embedded model: its training pictures and captions, its words, and the packed pipeline folder."""
+
+import copy
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from generation import weights
+from generation.starter import captions, tokens
+from generation.starter.compose import draw_scene, render
+from generation.starter.recolour import recolour, to_oklab
+from generation.starter.vocabulary import canonical_words, entries, object_colours, rgb, vocabulary
+
+PACKED = weights.STARTER_FOLDER
+LARGEST = 40_000_000
+# The scheduler of diffusers 0.42 converts a tensor in a way that numpy 2 announces to drop.
+DIFFUSERS_AND_NUMPY = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def sprites():
+    """Stand-ins for the picture package: a disc for every subject and colour."""
+    disc = Image.new("RGBA", (144, 144))
+    ImageDraw.Draw(disc).ellipse((4, 4, 140, 140), fill=(200, 60, 60, 255))
+    return {(subject, colour): disc for subject in entries("subjects") for colour in (None, *object_colours())}
+
+
+@pytest.fixture(scope="module")
+def torch():
+    """With one thread: several on a busy machine wait for each other."""
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield torch
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def pipe(torch):
+    diffusers = pytest.importorskip("diffusers")
+    loaded = diffusers.DiffusionPipeline.from_pretrained(PACKED, local_files_only=True)
+    loaded.set_progress_bar_config(disable=True)
+    return loaded
+
+
+def pictures(pipe, torch, prompt, seeds=(1, 2)):
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    made = pipe([prompt] * len(seeds), num_inference_steps=6, guidance_scale=2.5, generator=generators).images
+    return [np.asarray(picture, np.int16) for picture in made]
+
+
+def difference(one, other):
+    return np.abs(one - other).mean()
+
+
+def scenes(count, seed=5):
+    rng = random.Random(seed)
+    return [draw_scene(rng) for _ in range(count)]
+
+
+# Training pictures
+
+
+def test_a_scene_is_always_drawn_the_same(sprites):
+    (one,), (again,) = scenes(1), scenes(1)
+
+    assert one == again
+    np.testing.assert_array_equal(render(one, sprites)[0], render(again, sprites)[0])
+
+
+def test_scenes_differ_in_all_that_a_caption_may_leave_open():
+    drawn = scenes(200)
+
+    assert {scene.subject for scene in drawn} == set(entries("subjects"))
+    assert {scene.background for scene in drawn} == set(entries("colours"))
+    assert {scene.backdrop for scene in drawn} == set(entries("backdrops"))
+    assert {scene.place for scene in drawn} == set(entries("places"))
+    assert {scene.mirrored for scene in drawn} == {True, False}
+    for number in ("size", "tilt", "light", "horizon", "x", "y"):
+        assert np.std([getattr(scene, number) for scene in drawn]) > 0
+
+
+def test_a_picture_comes_with_the_cover_of_its_object(sprites):
+    picture, cover = render(scenes(1)[0], sprites)
+
+    assert picture.shape == (128, 128, 3)
+    assert cover.shape == (16, 16)
+    assert cover.max() == 255
+    assert cover.min() == 0
+
+
+def test_the_background_has_the_hue_it_is_called(sprites):
+    for scene in scenes(40):
+        corner = render(scene, sprites)[0][:16, :16].reshape(-1, 3).mean(0).astype(np.float32)
+        named = np.array(rgb(scene.background), np.float32)
+        if scene.tone:
+            named = (named + np.array(entries("tones")[scene.tone]["towards"], np.float32)) / 2
+        assert np.linalg.norm(to_oklab(corner)[1:] - to_oklab(named)[1:]) < 0.09  # lightness follows the backdrop
+
+
+@pytest.mark.parametrize("colour", object_colours())
+def test_a_recoloured_picture_has_the_colour_and_keeps_its_outline(colour):
+    plain = Image.new("RGBA", (32, 32))
+    ImageDraw.Draw(plain).rectangle((8, 8, 23, 23), fill=(210, 40, 60, 255))
+
+    changed = recolour(plain, rgb(colour))
+
+    assert changed.getchannel("A").tobytes() == plain.getchannel("A").tobytes()
+    np.testing.assert_allclose(changed.getpixel((16, 16))[:3], rgb(colour), atol=6)
+
+
+# Captions and words
+
+
+def test_captions_of_one_scene_vary_and_some_say_nothing():
+    rng = random.Random(1)
+    (scene,) = scenes(1)
+
+    said = Counter(captions.caption(scene, rng) for _ in range(300))
+
+    assert len(said) > 100
+    assert 15 <= said[""] <= 75
+
+
+def test_captions_never_say_what_is_not_in_the_picture():
+    rng = random.Random(2)
+    tokenizer = tokens.build()
+    for scene in scenes(200):
+        told = set(tokenizer.tokenize(captions.caption(scene, rng)))
+        for group, true in (
+            ("subjects", {scene.subject}),
+            ("colours", {scene.colour, scene.background}),
+            ("tones", {scene.tone}),
+            ("backdrops", {scene.backdrop}),
+            ("places", {scene.place}),
+            ("sizes", {scene.extent}),
+        ):
+            assert told & set(entries(group)) <= true
+
+
+def test_every_subject_has_a_picture_and_words_of_its_own():
+    heard = Counter(
+        phrase
+        for group in ("subjects", "colours", "tones")
+        for entry in entries(group).values()
+        for phrase in entry["words"]
+    )
+
+    assert all(int(entry["picture"], 16) for entry in entries("subjects").values())
+    assert set(heard.values()) == {1}
+    assert not set(heard) & set(canonical_words())
+
+
+@pytest.mark.parametrize("group", ["subjects", "colours", "tones", "backdrops", "places", "sizes", "lights", "joints"])
+def test_the_tokenizer_knows_every_synonym(group):
+    tokenizer = tokens.build()
+    for canonical, entry in entries(group).items():
+        for phrase in (canonical, *entry["words"]):
+            assert tokenizer.tokenize(phrase.title()) == [canonical], phrase
+
+
+def test_fillers_are_unknown_words():
+    tokenizer = tokens.build()
+    for filler in vocabulary()["fillers"]:
+        assert set(tokenizer.tokenize(filler)) == {tokens.UNKNOWN}, filler
+
+
+def test_a_brief_is_read_as_it_is_meant():
+    read = tokens.build().tokenize("Glossy red trainers, soft light, centred; on a pastel teal backdrop.")
+
+    assert read == ["<unk>", "red", "sneaker", ",", "<unk>", ",", "centre", ",", "pastel", "teal", "background", ","]
+
+
+# The packed pipeline
+
+
+def test_the_packed_folder_is_small_and_holds_no_code():
+    files = [file for file in PACKED.rglob("*") if file.is_file()]
+
+    assert {file.suffix for file in files} <= {".json", ".safetensors"}
+    assert sum(file.stat().st_size for file in files) < LARGEST
+
+
+def test_the_packed_tokenizer_is_the_one_built_from_the_vocabulary(pipe):
+    said = "emerald trainers, copy space on the left, pastel lilac backdrop"
+
+    assert pipe.tokenizer(said).input_ids == tokens.build()(said).input_ids
+
+
+@DIFFUSERS_AND_NUMPY
+def test_two_seeds_give_two_pictures(pipe, torch):
+    one, other = pictures(pipe, torch, "red sneaker, pastel teal background")
+
+    assert one.shape == (128, 128, 3)
+    assert difference(one, other) > 3
+
+
+@DIFFUSERS_AND_NUMPY
+def test_the_text_changes_the_picture(pipe, torch):
+    blue = pictures(pipe, torch, "red sneaker, blue background")[0]
+    yellow = pictures(pipe, torch, "red sneaker, yellow background")[0]
+
+    assert difference(blue, yellow) > 20
+    assert blue[:16, :16, 2].mean() > blue[:16, :16, 0].mean()
+    assert yellow[:16, :16, 0].mean() > yellow[:16, :16, 2].mean()
+
+
+def test_the_encoder_undoes_the_decoder(pipe, torch, sprites):
+    """So that image-to-image begins from the given picture."""
+    original = torch.from_numpy(render(scenes(1)[0], sprites)[0].copy()).movedim(-1, 0)[None].float() / 127.5 - 1
+    with torch.no_grad():
+        again = pipe.vae.decode(pipe.vae.encode(original).latents).sample
+
+    assert float((again - original).abs().mean()) < 0.06
+
+
+# Training
+
+
+def test_the_untrained_encoder_is_the_projection(torch, sprites):
+    from generation.starter import latents, networks
+
+    some = np.stack([render(scene, sprites)[0] for scene in scenes(8)])
+    projection = latents.fit(some)
+
+    with torch.no_grad():
+        encoded = networks.autoencoder(projection).encode(torch.from_numpy(some).movedim(-1, 1).float() / 127.5 - 1)
+
+    np.testing.assert_allclose(encoded.latents.numpy() * networks.SCALING, projection(some), atol=1e-4)
+
+
+def test_training_goes_on_where_it_stopped(tmp_path, torch, sprites, monkeypatch):
+    from generation.starter import denoiser, networks, pictures
+
+    small = networks.denoiser((16, 32, 32))
+    monkeypatch.setattr(networks, "denoiser", lambda: copy.deepcopy(small))
+    monkeypatch.setattr(pictures, "load_sprites", lambda package: sprites)
+    monkeypatch.setattr(denoiser, "HELD_BACK", 2)
+    pictures.prepare(tmp_path, tmp_path, count=8, seed=1)
+
+    denoiser.train(tmp_path, minutes=0.5 / 60, batch=2, seed=1, device="cpu")
+    first = denoiser.new_run("cpu", seed=1)
+    first.restore(tmp_path / "denoiser.pt")
+    denoiser.train(tmp_path, minutes=first.seconds / 60 + 0.5 / 60, batch=2, seed=1, device="cpu")
+    second = denoiser.new_run("cpu", seed=1)
+    second.restore(tmp_path / "denoiser.pt")
+
+    assert second.steps > first.steps > 0
+    assert second.samples == 2 * second.steps
+
+
+def test_the_rate_warms_up_and_falls_at_the_end(torch):
+    from generation.starter.denoiser import RATE, rate
+
+    assert rate(0, 0.0) < rate(50, 0.1) < rate(200, 0.3) == RATE
+    assert rate(9000, 0.8) == pytest.approx(RATE / 2)
+    assert 0 < rate(9000, 1.0) < 0.02 * RATE
