@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
@@ -24,8 +26,16 @@ OpenAs = Callable[..., Page]
 
 
 @pytest.fixture
-def open_as(live_server: Any, new_context: Callable[..., BrowserContext], seen: list[str]) -> OpenAs:
+def open_as(
+    transactional_db: None,
+    live_server: Any,
+    new_context: Callable[..., BrowserContext],
+    seen: list[str],
+    under_way: set[int],
+) -> Iterator[OpenAs]:
     """`open_as(dan)` is dan's page, `open_as(None)` nobody's; further arguments go to the browser context."""
+
+    pages: list[Page] = []
 
     def opened(person: User | None, **more: Any) -> Page:
         context = new_context(base_url=live_server.url, **more)
@@ -37,11 +47,35 @@ def open_as(live_server: Any, new_context: Callable[..., BrowserContext], seen: 
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
         page = context.new_page()
+        pages.append(page)
         page.on("console", lambda message: seen.append(told(message)) if message.type == "error" else None)
         page.on("pageerror", lambda error: seen.append(str(error)))
         return page
 
-    return opened
+    yield opened
+    for page in pages:
+        page.close()
+    deadline = time.monotonic() + TIMEOUT / 1000
+    while under_way and time.monotonic() < deadline:  # or the tables would be emptied under a request's hands
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def under_way() -> Iterator[set[int]]:
+    """The server's threads that are answering right now."""
+    threads: set[int] = set()
+
+    def started(**_: Any) -> None:
+        threads.add(threading.get_ident())
+
+    def finished(**_: Any) -> None:
+        threads.discard(threading.get_ident())
+
+    request_started.connect(started)
+    request_finished.connect(finished)
+    yield threads
+    request_started.disconnect(started)
+    request_finished.disconnect(finished)
 
 
 def told(message: ConsoleMessage) -> str:
