@@ -93,7 +93,13 @@ def s3() -> Iterator[str]:
             f"-dir={home}",
             *(f"-{name}={port}" for name, port in ports.items()),
         ]
-        small = ["-master.volumeSizeLimitMB=64", "-volume.max=0", "-master.telemetry=false"]
+        small = [
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            "-master.volumeSizeLimitMB=64",
+            "-volume.max=0",
+            "-master.telemetry=false",
+        ]
         weed = Path(sysconfig.get_path("scripts")) / "weed"
         command = [str(weed), "-logtostderr", "server", *where, "-s3", f"-s3.config={home / 's3.json'}", *small]
         endpoint = f"127.0.0.1:{ports['s3.port']}"
