@@ -56,8 +56,8 @@ def overlap(milliseconds: int) -> Measured:
         run(threads, BATCH)
     ours, serial = medians(lambda: run(2), lambda: run(0), rounds=3)
     what = (
-        f"Serial saving / ours: {PICTURES} pictures of {SIDE} x {SIDE} in batches of {BATCH} from first claim to last row, "
-        f"with a stand-in GPU that sleeps {milliseconds} ms a picture and gives gradients with noise "
+        f"Serial saving / ours: {PICTURES} pictures of {SIDE} x {SIDE} in batches of {BATCH} from first claim to last "
+        f"row, with a stand-in GPU that sleeps {milliseconds} ms a picture and gives gradients with noise "
         f"(standard deviation {NOISE:g} of 255), about 2 MB each as lossless WebP. Median of 3 rounds."
     )
     return Measured(serial / ours, ours, serial, "seconds a run", what)
