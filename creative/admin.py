@@ -194,7 +194,9 @@ class PolicyAdmin(ReadOnly):
     def agree(self, request: HttpRequest, queryset: Any) -> None:
         for version in queryset.order_by("number"):
             agreed = policies.agree(version, by=request.user)  # type: ignore[arg-type]
-            self.message_user(request, f"{version} is in force." if agreed else f"{version} was agreed to already.")
+            current, _ = policies.in_force()
+            outcome = "is in force" if current == version.number else f"is agreed to; policy {current} is in force"
+            self.message_user(request, f"{version} {outcome if agreed else 'was agreed to already'}.")
 
 
 @admin.register(Event, site=site)

@@ -13,6 +13,7 @@ from typing import Any
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -44,6 +45,17 @@ class RefusedMiddleware:
         template = "_refused.html" if request.htmx else "409.html"
         back = request.headers.get("Referer", "/")
         return render(request, template, {"reason": str(error), "back": back}, status=409)
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """A fragment can't show the sign-in page: htmx hears 401, and the page tells the person."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=401)
+        return super().handle_no_permission(request, view_func)
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -21,11 +23,25 @@ class User(AbstractUser):
         return self.get_full_name() or self.get_username()
 
 
+def check_palette(palette: object) -> None:
+    """A list of colours, each with a name and a hex value."""
+    for colour in palette if isinstance(palette, list) else [None]:
+        if not (
+            isinstance(colour, dict)
+            and isinstance(colour.get("name"), str)
+            and colour["name"].strip()
+            and re.fullmatch(r"#[0-9a-fA-F]{6}", str(colour.get("hex")))
+        ):
+            raise ValidationError('Write the palette as [{"name": "Ember", "hex": "#d6282e"}, ...].')
+
+
 class Brand(models.Model):
     """The kit: what every picture of this brand is held to."""
 
     name = models.CharField(max_length=80, unique=True)
-    palette = models.JSONField(default=list, blank=True, help_text='[{"name": "Ember", "hex": "#d6282e"}, ...]')
+    palette = models.JSONField(
+        default=list, blank=True, validators=[check_palette], help_text='[{"name": "Ember", "hex": "#d6282e"}, ...]'
+    )
     rules = models.TextField(blank=True, help_text="What always and never goes, in sentences.")
 
     def __str__(self) -> str:

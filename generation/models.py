@@ -118,6 +118,11 @@ class Run(models.Model):
         return Recipe.from_dict(self.recipe_data)
 
     @property
+    def is_open(self) -> bool:
+        """Something of it is still to be made. Needs `with_state()`."""
+        return not self.cancelled_at and (self.has_running or self.has_queued)
+
+    @property
     def state(self) -> Run.State:
         """Needs `with_state()`. A failed batch counts once none is open."""
         if self.cancelled_at:
@@ -152,6 +157,7 @@ class Batch(Leased):
     objects = BatchQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "batches"
         constraints = [
             models.UniqueConstraint(fields=["run", "first"], name="generation_batches_of_a_run_do_not_overlap"),
             models.CheckConstraint(

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from creative import audit, bell, briefs, policies, policy
 from creative.errors import Refused
 from creative.leases import attempts
-from creative.models import Brief, BriefRevision, User
+from creative.models import Archival, Brief, BriefRevision, User
 from generation import prompts
 from generation.models import Batch, Preset, Run
 from generation.recipe import SEEDS, Recipe
@@ -40,6 +40,7 @@ def start(revision: BriefRevision, *, by: User, preset: Preset, count: int, seed
 
 def top_up(brief: Brief, *, by: User, count: int) -> Run:
     """More of the newest run's recipe: the next seeds, so nothing is made twice."""
+    _refuse_archived(brief)
     newest = Run.objects.filter(brief=brief).select_related("revision", "preset").order_by("-pk").first()
     if newest is None:
         raise Refused("There is nothing to top up: this brief was never submitted.")
@@ -54,13 +55,14 @@ def cancel(run: Run, *, by: User) -> bool:
             cancelled_at=now(), cancelled_by=by
         )
         if done:
-            audit.record(run.project, by, "run.cancelled", run=run.pk)
+            audit.record(run.project, by, "run.cancelled", run=run.pk, brief=run.brief_id)
     run.refresh_from_db()
     return done == 1
 
 
 def retry(run: Run, *, by: User) -> bool:
     """Put a failed or cancelled run back on the queue; only what is missing is made."""
+    _refuse_archived(run.brief)
     _ask_policy(run.revision)
     with transaction.atomic():
         resumed = Run.objects.filter(pk=run.pk, cancelled_at__isnull=False).update(cancelled_at=None, cancelled_by=None)
@@ -68,7 +70,7 @@ def retry(run: Run, *, by: User) -> bool:
             status=Batch.Status.QUEUED, last_attempt=F("attempt") + attempts(), error="", finished_at=None
         )
         if resumed or failed:
-            audit.record(run.project, by, "run.retried", run=run.pk)
+            audit.record(run.project, by, "run.retried", run=run.pk, brief=run.brief_id)
             bell.ring(WORK)
     run.refresh_from_db()
     return bool(resumed or failed)
@@ -93,9 +95,8 @@ def _order(
     if not preset.weights:
         raise Refused(f"The preset '{preset}' was not measured yet: run 'manage.py measure_preset' on a worker first.")
     with transaction.atomic():
-        brief = Brief.objects.select_for_update(no_key=True).get(
-            pk=revision.brief_id
-        )  # one order at a time takes indexes
+        # One order at a time takes indexes.
+        brief = Brief.objects.select_for_update(no_key=True).get(pk=revision.brief_id)
         first = Run.objects.filter(brief=brief).aggregate(end=Max(F("first") + F("count")))["end"] or 0
         if first + count > MOST_A_BRIEF:
             raise Refused(f"A brief holds at most {MOST_A_BRIEF} candidates. Start a new brief.")
@@ -117,9 +118,15 @@ def _order(
             for index in range(first, first + count, size)
         )
         action = "run.topped_up" if tops_up else "run.started"
-        audit.record(brief.project, by, action, run=run.pk, revision=revision.number, count=count, policy=policy_number)
+        data = {"brief": brief.pk, "run": run.pk, "revision": revision.number, "count": count}
+        audit.record(brief.project, by, action, policy=policy_number, **data)
         bell.ring(WORK)
     return run
+
+
+def _refuse_archived(brief: Brief) -> None:
+    if Archival.objects.filter(brief=brief).exists():
+        raise Refused("This brief is archived. Bring it back first.")
 
 
 def _ask_policy(revision: BriefRevision) -> int:

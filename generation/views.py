@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from creative import access, briefs, policies, policy
 from creative.access import Action
+from creative.errors import Refused
 from creative.http import Request, done
 from creative.models import Brief, BriefRevision, Project
 from generation import estimates, prompts, runs, storage
@@ -53,19 +54,21 @@ def brief_form(request: Request, brief_id: int) -> HttpResponse:
 
 @require_POST
 def submission(request: Request, brief_id: int) -> HttpResponse:
-    """Save what the form holds, then order its candidates."""
+    """Save what the form holds, then order its candidates. Pressed twice, it is submitted once."""
     brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
-    preset_form = PresetForm(request.POST)
     if "use_class" in request.POST:  # posted with the words, not by the button alone
         form = BriefForm(request.POST, instance=briefs.newest(brief), project=brief.project, auto_id="brief-%s")
+        if form.is_valid() and not _changes(brief, form) and briefs.newest(brief).submitted_at:
+            return done(request, "This brief is submitted; nothing in it changed since.", _brief_page(brief.pk))
         _save(request, brief, form)
         if form.errors:
             return brief_form(request, brief_id)
-    preset = preset_form.cleaned_data["preset"] if preset_form.is_valid() else _preset(request)
+    preset = _preset(request)
     if preset is None:
-        raise Http404("No preset is set up yet.")
+        raise Refused("No model is set up yet. Ask a producer to add a preset.")
     run = runs.submit(brief, by=request.user, preset=preset)
-    return done(request, f"Submitted: {run.count} candidates are on their way.", _brief_page(brief.pk))
+    candidates = "1 candidate is on its" if run.count == 1 else f"{run.count} candidates are on their"
+    return done(request, f"Submitted: {candidates} way.", _brief_page(brief.pk))
 
 
 @require_POST
@@ -73,9 +76,10 @@ def top_up(request: Request, brief_id: int) -> HttpResponse:
     brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
     form = CountForm(request.POST)
     if not form.is_valid():
-        return HttpResponse(form.errors.as_text(), status=422, content_type="text/plain")
+        raise Refused(f"Say how many more, from 1 to {runs.MOST}.")
     run = runs.top_up(brief, by=request.user, count=form.cleaned_data["count"])
-    return done(request, f"{run.count} more are on their way.", _brief_page(brief.pk))
+    are = "is on its" if run.count == 1 else "are on their"
+    return done(request, f"{run.count} more {are} way.", _brief_page(brief.pk))
 
 
 @require_POST
@@ -135,25 +139,46 @@ def _preset(request: Request) -> Preset | None:
     return Preset.objects.filter(retired=False).order_by("pk").first()
 
 
+def _changes(brief: Brief, form: BriefForm) -> dict[str, Any]:
+    """The valid words that differ from what is stored; the form's own instance already carries the posted ones."""
+    stored = briefs.newest(brief)
+    return {name: value for name, value in form.cleaned_data.items() if getattr(stored, name) != value}
+
+
 def _save(request: Request, brief: Brief, form: BriefForm) -> BriefRevision:
     form.is_valid()
-    stored = briefs.newest(brief)  # the form's own instance already carries the posted words
-    words = {name: form.cleaned_data[name] for name in form.fields if name in form.cleaned_data}
+    stored = briefs.newest(brief)
+    _refuse_stale(request, stored)
+    words = _changes(brief, form)
     return briefs.write(brief, by=request.user, **words) if words else stored
+
+
+def _seen(revision: BriefRevision) -> str:
+    """What a page shows of a revision, so that it can say so when it saves."""
+    return f"{revision.pk} {revision.submitted_at is None} {revision.written_at.timestamp()}"
+
+
+def _refuse_stale(request: Request, stored: BriefRevision) -> None:
+    """A page that shows an older state must not undo a submission, nor what a colleague wrote since."""
+    seen = request.POST.get("seen", _seen(stored))
+    was_open = seen.split(" ")[1:2] == ["True"]
+    if was_open and stored.submitted_at:
+        raise Refused("This brief was submitted meanwhile. Reload to go on with the next revision.")
+    if seen != _seen(stored) and stored.written_by_id != request.user.pk:
+        raise Refused(f"{stored.written_by} changed this brief meanwhile. Reload to see it, then go on.")
 
 
 def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
     """What this brief will lead to: prompt, what is thin, estimate, sign-offs."""
     words = revision.words()
-    number, rules = policies.in_force()
+    _, rules = policies.in_force()
     estimate = estimates.of_order(preset, revision.count) if preset else None
     return {
+        "seen": _seen(revision),
         "prompt": prompts.compiled(words),
         "advice": prompts.advice(words),
         "estimate": estimate,
         "preset": preset,
-        "policy_number": number,
         "verdict": policy.may_generate(rules, revision.use_class),
         "requirements": policy.required_stages(rules, revision.use_class),
-        "can_submit": revision.submitted_at is None,
     }

@@ -29,8 +29,11 @@ def send(brief: Brief, *, by: User, note: str = "") -> list[Asset]:
     return assets
 
 
-def replace(asset: Asset, candidate: Candidate, *, by: User) -> Version:
-    """The asset's next version, from another shortlisted candidate of its brief. It needs sign-offs of its own."""
+def replace(asset: Asset, candidate: Candidate, *, by: User, after: int | None = None) -> Version:
+    """The asset's next version, from another shortlisted candidate of its brief. It needs sign-offs of its own.
+
+    `after` is the newest version's number as the person saw it, so that a stale page replaces nothing unseen.
+    """
     with transaction.atomic():
         Brief.objects.select_for_update(no_key=True).get(pk=asset.brief_id)
         row = Shortlisting.objects.filter(candidate=candidate, brief=asset.brief_id).first()
@@ -39,6 +42,8 @@ def replace(asset: Asset, candidate: Candidate, *, by: User) -> Version:
         if shortlist.origin(candidate):
             raise Refused("That candidate is in review already.")
         number = asset.versions.count() + 1
+        if after is not None and number != after + 1:
+            raise Refused(f"Version {number - 1} was made meanwhile. Look at it first.")
         try:
             return _make(asset, row, by=by, number=number)
         except IntegrityError as error:

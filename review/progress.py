@@ -57,6 +57,7 @@ class Overview:
     made: int = 0
     strip: list[Candidate] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)  # each asset's newest
+    cleared: list[int] = field(default_factory=list)  # ids: approved, perhaps while a newer one is in review
     spent: Spent = field(default_factory=Spent)
 
     @property
@@ -68,10 +69,6 @@ class Overview:
         return [version for version in self.versions if version.state == Version.State.IN_REVIEW]
 
     @property
-    def approved(self) -> list[Version]:
-        return [version for version in self.versions if version.state == Version.State.APPROVED]
-
-    @property
     def sentence(self) -> str:
         """Where it is now, in words."""
         if self.state == State.GENERATING or self.state == State.QUEUED:
@@ -80,12 +77,12 @@ class Overview:
             objections = [v for v in self.versions if v.state == Version.State.CHANGES]
             if objections:
                 return f"{len(objections)} sent back for changes"
-            return f"{self.made} candidates wait to be culled"
+            return "1 candidate waits to be culled" if self.made == 1 else f"{self.made} candidates wait to be culled"
         if self.state == State.IN_REVIEW:
             waits = sorted({version.waits_for.label.lower() for version in self.undecided if version.waits_for})
             return f"Waiting for {' and '.join(waits)}"
         if self.state == State.DONE:
-            return f"{len(self.approved)} approved"
+            return f"{len(self.cleared)} approved"
         if self.state == State.STOPPED:
             return "Nothing was made; it can be tried again"
         return {State.DRAFT: "Not submitted yet", State.ARCHIVED: "Put away"}[self.state]
@@ -106,6 +103,9 @@ def overviews(briefs: Iterable[Brief]) -> list[Overview]:
     versions = Version.objects.newest().with_state().filter(asset__brief__in=ids).select_related("candidate", "asset")
     for version in versions.order_by("asset_id"):
         rows[version.asset.brief_id].versions.append(version)
+    cleared = Version.objects.cleared().filter(asset__brief__in=ids)
+    for brief_id, version_id in cleared.values_list("asset__brief", "pk"):
+        rows[brief_id].cleared.append(version_id)
     _spending(rows, ids)
     for brief_id, row in rows.items():
         row.state = State.ARCHIVED if brief_id in archived else _state(row, earlier[brief_id])
@@ -147,7 +147,7 @@ def _spending(rows: dict[int, Overview], ids: list[int]) -> None:
     for brief_id, spent in spent_by(Batch.objects.filter(run__brief__in=ids), "run__brief_id").items():
         rows[brief_id].spent = spent
     for row in rows.values():
-        row.spent.approved = len(row.approved)
+        row.spent.approved = len(row.cleared)
 
 
 def spent_by(batches: QuerySet[Batch], key: str) -> dict[int, Spent]:
@@ -162,7 +162,7 @@ def _state(row: Overview, earlier: int) -> State:
         return State.DRAFT
     if row.undecided:
         return State.IN_REVIEW
-    if row.approved and not any(version.state == Version.State.CHANGES for version in row.versions):
+    if row.cleared and not any(version.state == Version.State.CHANGES for version in row.versions):
         return State.DONE
     if not earlier and row.run.state == Run.State.RUNNING:
         return State.GENERATING

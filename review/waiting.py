@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q
 
 from creative.access import GRANTS, Action, Role
 from creative.models import Brief, Project, User
-from review.models import SignOff, Stage, Version
+from review.models import Export, Rendition, SignOff, Stage, Version
 from review.progress import Overview, State, overviews
 
 ROLES_THAT = {action: [role for role in Role if action in GRANTS[role]] for action in Action}
@@ -53,10 +53,12 @@ def for_person(user: User) -> tuple[list[Task], list[Overview]]:
     roles = dict(user.memberships.values_list("project_id", "role"))
     open_briefs = Brief.objects.filter(project__in=roles, archival=None).select_related("project__brand")
     found = overviews(open_briefs.order_by("-pk")[:100])
+    done = Rendition.objects.filter(export__status=Export.Status.DONE, version__asset__project__in=roles)
+    exported = set(done.values_list("version_id", flat=True))
     tasks = [_sign(version) for version in to_sign(user)]
     for row in found:
         rights = GRANTS[roles[row.brief.project_id]]
-        if task := _task(row, rights):
+        if task := _task(row, rights, exported):
             tasks.append(task)
     waiting = {task.overview.brief.pk for task in tasks if task.overview}
     progress = [row for row in found if row.brief.pk not in waiting and row.state != State.DONE]
@@ -68,7 +70,7 @@ def _sign(version: Version) -> Task:
     return Task("sign", None, version, version.made_at, datetime.date.fromisoformat(due) if due else None)
 
 
-def _task(row: Overview, rights: frozenset[Action]) -> Task | None:
+def _task(row: Overview, rights: frozenset[Action], exported: set[int]) -> Task | None:
     since = row.run.started_at if row.run else row.revision.written_at
     changes = any(version.state == Version.State.CHANGES for version in row.versions)
     if changes and Action.COMPOSE in rights:
@@ -77,10 +79,6 @@ def _task(row: Overview, rights: frozenset[Action]) -> Task | None:
         return Task("cull", row, None, since, row.revision.due)
     if row.state == State.STOPPED and Action.BRIEF in rights:
         return Task("retry", row, None, since, row.revision.due)
-    if row.state == State.DONE and Action.DOWNLOAD in rights and not _exported(row):
+    if row.state == State.DONE and Action.DOWNLOAD in rights and not exported.issuperset(row.cleared):
         return Task("download", row, None, since, row.revision.due)
     return None
-
-
-def _exported(row: Overview) -> bool:
-    return all(version.renditions.exists() for version in row.approved)

@@ -39,7 +39,9 @@ def money(amount: Decimal | None) -> str:
     if amount is None:
         return "unknown"
     amount = Decimal(amount)
-    return f"{amount:.2f}" if amount >= 1 or not amount else f"{amount:.4f}".rstrip("0").rstrip(".") or "0.0001"
+    if amount >= 1 or not amount:
+        return f"{amount:.2f}"
+    return f"{amount:.4f}" if amount >= Decimal("0.0001") else "less than 0.0001"
 
 
 @register.filter
@@ -70,7 +72,7 @@ def since(moment: datetime.datetime | None) -> str:
     local = timezone.localtime(moment)
     if local.date() == timezone.localdate():
         return date_format(local, "H:i")
-    return day(local.date()).removeprefix("on ")
+    return day(local.date()).removeprefix("on ").removeprefix("last ")
 
 
 @register.filter
@@ -84,6 +86,8 @@ def day(date: datetime.date | str | None) -> str:
     days = (date - today).days
     if days in (-1, 0, 1):
         return ("yesterday", "today", "tomorrow")[days + 1]
-    if -7 < days < 7:
+    if 0 < days < 7:
         return f"on {date_format(date, 'l')}"
+    if -7 < days < 0:
+        return f"last {date_format(date, 'l')}"
     return date_format(date, "j F" if date.year == today.year else "j F Y")

@@ -49,9 +49,13 @@ def cull(request: Request, brief_id: int) -> HttpResponse:
         "left": len(unflagged),
         "first": next(iter([*unflagged, *tiles]), None),
         "newest": max((tile.pk for tile in tiles), default=0),
-        "is_open": row.run is not None and row.run.state in (Run.State.RUNNING, Run.State.QUEUED),
+        "is_open": _is_open(brief),
     }
     return render(request, "review/cull.html", context)
+
+
+def _is_open(brief: Brief) -> bool:
+    return any(run.is_open for run in Run.objects.with_state().filter(brief=brief))
 
 
 @require_GET
@@ -62,9 +66,8 @@ def arrivals(request: Request, brief_id: int) -> HttpResponse:
         after = int(request.GET.get("after", 0))
     except ValueError:
         return HttpResponseBadRequest("'after' is the id of the newest candidate on the page.")
+    is_open = _is_open(brief)  # first: what is made after it was asked is not missed
     tiles = list(_with_flags(Candidate.objects.filter(brief=brief, pk__gt=after), request.user).order_by("pk"))
-    run = Run.objects.with_state().filter(brief=brief).order_by("-pk").first()
-    is_open = run is not None and run.state in (Run.State.RUNNING, Run.State.QUEUED)
     if not tiles and is_open:
         return HttpResponse(status=204)
     context = {
@@ -164,10 +167,10 @@ def candidates(request: Request, project_id: int) -> HttpResponse:
         found = found.filter(~Exists(judged))
     elif chosen["flag"] in Flag.Value.values:
         found = found.filter(flags__person=request.user, flags__value=chosen["flag"])
-    if chosen["brief"].isdigit():
+    if chosen["brief"].isdecimal():
         found = found.filter(brief=int(chosen["brief"]))
     before = request.GET.get("before", "")
-    if before.isdigit():
+    if before.isdecimal():
         found = found.filter(pk__lt=int(before))
     page = list(_with_flags(found, request.user).order_by("-pk")[: PAGE + 1])
     context = {

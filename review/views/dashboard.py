@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,23 +18,24 @@ from creative import access, audit, briefs
 from creative.access import Action
 from creative.http import Request, done
 from creative.models import Brief, Chain, Event, Project, User
-from generation import estimates
 from generation.forms import CountForm
-from generation.models import Batch, Candidate, Run
-from review import progress, shortlist, waiting
-from review.models import Version
-from review.progress import Overview, State
+from generation.models import Batch, Candidate
+from review import live, progress, shortlist, waiting
+from review.models import SignOff, Version
+from review.progress import State
 from review.views.shared import HTMX_STOP_POLLING, rights_in
 
 
 @require_GET
 def home(request: Request) -> HttpResponse:
     tasks, in_progress = waiting.for_person(request.user)
-    month = timezone.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     mine = Project.objects.visible_to(request.user).values("pk")
     made = Candidate.objects.filter(project__in=mine, made_at__gte=month).count()
     approved = Version.objects.cleared().filter(asset__project__in=mine)
-    approved_this_month = approved.filter(made_at__gte=month).count()
+    signed_lately = SignOff.objects.filter(withdrawn_at=None, signed_at__gte=month).values("version")
+    none_needed = Q(needs_brand=False, needs_legal=False, made_at__gte=month)
+    approved_this_month = approved.filter(Q(pk__in=signed_lately) | none_needed).count()
     money = sum(s.money for s in progress.spent_by(Batch.objects.filter(run__project__in=mine), "run_id").values())
     approved_ever = approved.count()
     context = {
@@ -72,29 +74,26 @@ def project(request: Request, project_id: int) -> HttpResponse:
 
 
 def _token(request: Request, brief_id: int) -> str | None:
-    """Changes whenever the brief page would: every change is an event, and progress is in the batches."""
-    brief = Brief.objects.visible_to(request.user).filter(pk=brief_id).values_list("project_id").first()
-    if brief is None:
+    """Changes whenever the brief's live part would: every change is an event, and progress is in the batches."""
+    projects = list(request.user.memberships.order_by("project_id").values_list("project_id", flat=True))
+    if not Brief.objects.filter(pk=brief_id, project__in=projects).exists():
         return None
-    head = Chain.objects.filter(scope=f"project:{brief[0]}").values_list("head", flat=True).first()
-    steps = Batch.objects.filter(run__brief=brief_id, status="running").values_list("pk", "step")
-    # The site's chain too: roles, policy and presets are written there.
-    site = Chain.objects.filter(scope=audit.SITE).values_list("head", flat=True).first()
-    parts = (
-        head,
-        site,
-        request.user.pk,
-        list(steps),
-        request.META.get("CSRF_COOKIE"),
-        request.COOKIES.get("theme"),
-        timezone.localdate(),
-    )
-    return hashlib.sha256(repr((*parts, settings.RELEASE)).encode()).hexdigest()[:32]
+    # Of all their projects, for the navigation counts what waits anywhere; of the site, for roles and policy.
+    scopes = [audit.SITE, *(f"project:{project}" for project in projects)]
+    heads = Chain.objects.filter(scope__in=scopes).order_by("scope").values_list("scope", "head")
+    steps = Batch.objects.filter(run__brief=brief_id, status="running").order_by("pk").values_list("pk", "step")
+    parts = (list(heads), list(steps), request.user.pk, settings.RELEASE)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 def _etag(request: Request, brief_id: int) -> str | None:
+    """For the whole page: also what the browser brought, and the minute, for it tells how long ago things were."""
     token = _token(request, brief_id)
-    return f'"{token}"' if token and not _has_messages(request) else None
+    if not token or _has_messages(request):
+        return None
+    browser = (request.META.get("CSRF_COOKIE"), request.COOKIES.get("theme"))
+    minute = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+    return f'"{hashlib.sha256(repr((token, browser, minute)).encode()).hexdigest()[:32]}"'
 
 
 def _has_messages(request: Request) -> bool:
@@ -105,11 +104,12 @@ def _has_messages(request: Request) -> bool:
 @condition(etag_func=_etag)
 def brief(request: Request, brief_id: int) -> HttpResponse:
     brief = access.fetch(Brief.objects.select_related("project__brand"), request.user, Action.VIEW, pk=brief_id)
+    token = _token(request, brief_id)  # first: what changes while we look is shown by the next poll
     row = progress.overview(brief)
     revisions = list(brief.revisions.select_related("submitted_by", "written_by").order_by("-number"))
     context = {
-        **_live(row),
-        "token": _token(request, brief_id),
+        **live.of(row),
+        "token": token,
         "project": brief.project,
         "submitted": next((revision for revision in revisions if revision.submitted_at), None),
         "open_revision": next((revision for revision in revisions if not revision.submitted_at), None),
@@ -132,9 +132,14 @@ def brief_progress(request: Request, brief_id: int) -> HttpResponse:
     if token == request.GET.get("since"):
         return HttpResponse(status=204)
     row = progress.overview(brief)
-    live = _live(row)
-    context = {**live, "token": token, "project": brief.project, "rights": rights_in(request, brief.project)}
-    return render(request, "review/_brief_live.html", context, status=200 if live["is_open"] else HTMX_STOP_POLLING)
+    found = live.of(row)
+    context = {**found, "token": token, "project": brief.project, "rights": rights_in(request, brief.project)}
+    if found["is_open"]:
+        return render(request, "review/_brief_live.html", context)
+    # Over: what else the page says (acts, money, history) changed as well, so it is loaded anew.
+    response = render(request, "review/_brief_live.html", context, status=HTMX_STOP_POLLING)
+    response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST
@@ -150,73 +155,20 @@ def archival(request: Request, brief_id: int) -> HttpResponse:
     return done(request, sentence, reverse("review:brief", args=[brief.pk]))
 
 
-def _live(row: Overview) -> dict[str, Any]:
-    """What changes while candidates arrive: tiles for what is made, being made and waiting, and the time left."""
-    run = row.run
-    is_open = run is not None and run.state in (Run.State.RUNNING, Run.State.QUEUED)
-    batches = list(Batch.objects.filter(run__brief=row.brief).exclude(status="done").order_by("first"))
-    made = list(Candidate.objects.filter(brief=row.brief).order_by("index"))
-    return {
-        "overview": row,
-        "brief": row.brief,
-        "run": run,
-        "is_open": is_open,
-        "tiles": made,
-        "pending": _pending(batches, {candidate.index for candidate in made}, run) if is_open else [],
-        "failed": [batch for batch in batches if batch.status == Batch.Status.FAILED],
-        "seconds_left": _seconds_left(row, batches) if is_open else None,
-        "ahead": _ahead(run) if run and run.state == Run.State.QUEUED else 0,
-    }
-
-
-def _pending(batches: list[Batch], made: set[int], run: Run | None) -> list[dict[str, Any]]:
-    steps = run.recipe.preset.steps if run else 0
-    return [
-        {
-            "number": index + 1,
-            "running": batch.status == Batch.Status.RUNNING,
-            "step": batch.step,
-            "steps": steps,
-        }
-        for batch in batches
-        if batch.status in (Batch.Status.RUNNING, Batch.Status.QUEUED)
-        for index in batch.indexes
-        if index not in made
-    ]
-
-
-def _seconds_left(row: Overview, batches: list[Batch]) -> float | None:
-    assert row.run  # noqa: S101
-    rate = estimates.seconds_per_picture(row.run.preset)
-    if rate is None:
-        return None
-    steps = row.run.recipe.preset.steps
-    waiting_batches = [b for b in batches if b.status in (Batch.Status.RUNNING, Batch.Status.QUEUED)]
-    left = sum(b.count * (1 - b.step / steps if b.status == Batch.Status.RUNNING else 1) for b in waiting_batches)
-    workers = max(1, sum(b.status == Batch.Status.RUNNING for b in waiting_batches))
-    return left * rate / workers
-
-
-def _ahead(run: Run) -> int:
-    """Pictures that were ordered earlier and are not made yet."""
-    return sum(Batch.objects.wanted().unfinished().filter(run__lt=run.pk).values_list("count", flat=True))
-
-
 def _history(brief: Brief) -> list[dict[str, Any]]:
     """The brief's newest events as sentences, with who and when."""
-    runs = [str(pk) for pk in Run.objects.filter(brief=brief).values_list("pk", flat=True)]
     told = {
         "brief.drafted": "started the brief",
         "brief.submitted": "submitted it",
         "brief.archived": "archived it",
         "brief.restored": "brought it back",
-        "run.started": "ordered {count} candidates",
+        "run.started": "ordered {count}",
         "run.topped_up": "ordered {count} more",
         "run.cancelled": "cancelled the run",
         "run.retried": "tried the run again",
     }
-    events = Event.objects.filter(scope=audit.scope_of(brief.project), action__in=told).order_by("-sequence")[:200]
-    mine = [e for e in events if e.data.get("brief") == brief.pk or str(e.data.get("run")) in runs][:12]
+    scope = audit.scope_of(brief.project)
+    mine = Event.objects.filter(scope=scope, action__in=told, data__brief=brief.pk).order_by("-sequence")[:12]
     people = {user.pk: user for user in User.objects.filter(pk__in={event.actor_id for event in mine})}
     return [
         {

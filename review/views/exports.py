@@ -6,6 +6,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from creative import access
 from creative.access import Action
@@ -31,7 +32,7 @@ def project_exports(request: Request, project_id: int) -> HttpResponse:
     )
     if request.method == "POST":
         chosen = request.POST.getlist("versions")
-        if not all(value.isdigit() for value in chosen):
+        if not all(value.isdecimal() for value in chosen):
             return HttpResponseBadRequest("'versions' takes ids.")
         ordered = export.order(project, by=request.user, versions=[int(value) for value in chosen])
         return redirect("review:export", ordered.pk)
@@ -45,6 +46,7 @@ def project_exports(request: Request, project_id: int) -> HttpResponse:
 
 
 @require_GET
+@vary_on_headers("HX-Request")
 def export_page(request: Request, export_id: int) -> HttpResponse:
     """One export; by htmx its state alone, until it is over."""
     found = _fetch(request, export_id)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from creative import access
 from creative.access import Action
+from creative.errors import Refused
 from creative.http import Request, done
 from generation.models import Candidate
 from review import assets, shortlist, signoff, waiting
@@ -44,14 +45,14 @@ def signoffs(request: Request, version_id: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "review/version.html", _room(request, version, form=form), status=422)
     data = form.cleaned_data
-    signed = signoff.sign(
-        version,
-        by=request.user,
-        stage=Stage(stage),
-        decision=data["decision"],
-        seen=data["seen"],
-        note=data["note"],
-    )
+    decision, seen, note = data["decision"], data["seen"], data["note"]
+    try:
+        signed = signoff.sign(version, by=request.user, stage=Stage(stage), decision=decision, seen=seen, note=note)
+    except Refused as refusal:
+        if not note:
+            raise
+        # What was written is not lost: it stands beside the reason, to be copied.
+        raise Refused(f"{refusal} Your comment was: “{note}”") from refusal
     sentence = f"{signed.get_decision_display()} for {signed.get_stage_display().lower()}."
     return done(request, sentence, reverse("review:version", args=[version.pk]))
 
@@ -86,13 +87,14 @@ def versions_of_asset(request: Request, asset_id: int) -> HttpResponse:
         Asset.objects.select_related("project", "brief__project"), request.user, Action.COMPOSE, pk=asset_id
     )
     candidate = get_object_or_404(Candidate, pk=_number(request.POST.get("candidate")), brief=asset.brief)
-    version = assets.replace(asset, candidate, by=request.user)
+    after = _number(request.POST.get("after")) or None
+    version = assets.replace(asset, candidate, by=request.user, after=after)
     sentence = f"{version} is in review; it needs sign-offs of its own."
     return done(request, sentence, reverse("review:version", args=[version.pk]))
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return int(text) if text and text.isdecimal() else 0
 
 
 def _fetch(request: Request, version_id: int) -> Version:
@@ -119,7 +121,6 @@ def _room(request: Request, version: Version, form: SignOffForm | None = None) -
     stage = version.waits_for if version.state == Version.State.IN_REVIEW and newest.pk == version.pk else None
     mine = stage is not None and rights[f"sign_{stage.value}"]
     own_hand = _own_hand(request, version)
-    standing = [row for row in version.signoffs.all() if row.withdrawn_at is None]
     initial = {"stage": stage, "seen": version.fingerprint}
     return {
         "version": version,
@@ -131,11 +132,8 @@ def _room(request: Request, version: Version, form: SignOffForm | None = None) -
         "siblings": siblings,
         "is_newest": newest.pk == version.pk,
         "stage": stage,
-        "may_sign": mine and not own_hand,
         "why_not": own_hand if mine else "",
         "form": form or (SignOffForm(initial=initial) if mine and not own_hand else None),
-        "reason_form": ReasonForm(),
-        "standing": standing,
         "warnings": assets.newer_demands(version),
         "replacements": [row.candidate for row in shortlist.unsent(version.asset.brief)] if rights["compose"] else [],
         "neighbours": [v for v in waiting.to_sign(request.user) if v.pk != version.pk][:3] if stage else [],

@@ -21,5 +21,9 @@ const room = document.querySelector("[data-cull]")
 if (room) cullingRoom(room)
 
 document.addEventListener("htmx:sendError", () => tell("The server did not answer. What you typed is still here."))
-document.addEventListener("htmx:responseError", (event) =>
-  tell(event.detail.xhr.status === 403 ? "Your role does not include this." : "That did not work. Reload and try again."))
+const SENTENCES = {
+  401: "You were signed out. Sign in again in another tab, then go on here.",
+  403: "Your role does not include this.",
+}
+document.addEventListener("htmx:responseError", ({ detail }) =>
+  tell(SENTENCES[detail.xhr.status] ?? "That did not work. Reload and try again."))

@@ -24,6 +24,7 @@ export class Marks {
 
   #apply(frame, mark) {
     paint(frame, mark)
+    frame.wanted = mark
     this.onChange(frame)
     this.#sending = this.#sending.then(() => this.#send(frame, mark))
   }
@@ -32,6 +33,7 @@ export class Marks {
     try {
       const reply = await fetch(frame.dataset.url, {
         method: "POST",
+        redirect: "error", // a sign-in page is no answer
         headers: { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" },
         body: new URLSearchParams({ value: mark.flag, rating: mark.rating }),
       })
@@ -39,6 +41,7 @@ export class Marks {
       frame.saved = mark
       frame.querySelector(".failure").hidden = true
     } catch {
+      if (frame.wanted !== mark) return // a later mark is on its way and decides
       paint(frame, frame.saved ?? { flag: frame.dataset.savedFlag, rating: Number(frame.dataset.savedRating) })
       frame.querySelector(".failure").hidden = false
       this.onChange(frame)

@@ -11,6 +11,8 @@ export function attachToasts() {
 }
 
 export function tell(text) {
+  const told = [...document.querySelectorAll("#toasts [data-toast] span")].some((each) => each.textContent === text)
+  if (told) return
   const toast = document.querySelector("#toast").content.firstElementChild.cloneNode(true)
   toast.querySelector("span").textContent = text
   document.querySelector("#toasts").append(toast)

@@ -280,7 +280,7 @@ def test_who_did_what_to_a_run_is_in_the_audit_log(run, brief, maya, dan):
         ("run.cancelled", maya.pk),
         ("run.retried", maya.pk),
     ]
-    assert events[0].data == {"run": run.pk, "revision": 1, "count": 5, "policy": 0}
+    assert events[0].data == {"brief": brief.pk, "run": run.pk, "revision": 1, "count": 5, "policy": 0}
 
 
 def test_starting_with_a_seed_uses_it(draft, preset, maya):

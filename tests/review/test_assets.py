@@ -107,6 +107,17 @@ def test_a_candidate_stands_in_one_asset_only(asset, candidates, dan):
     assert shortlist.unsent(asset.brief) == []
 
 
+def test_a_stale_page_replaces_no_version_that_it_did_not_show(asset, candidates, dan, pia):
+    for candidate in candidates[2:4]:
+        shortlist.add(candidate, by=dan)
+    assets.replace(asset, candidates[2], by=dan, after=1)
+
+    with pytest.raises(Refused, match="Version 2 was made meanwhile"):
+        assets.replace(asset, candidates[3], by=pia, after=1)
+
+    assert asset.versions.count() == 2
+
+
 def test_a_version_made_twice_with_stale_handles_is_made_once(asset, candidates, dan, pia):
     shortlist.add(candidates[3], by=dan)
     one, other = Asset.objects.get(pk=asset.pk), Asset.objects.get(pk=asset.pk)

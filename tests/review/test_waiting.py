@@ -8,7 +8,7 @@ from creative import briefs
 from creative.access import Role
 from creative.models import Membership
 from generation import runs
-from review import assets, export, shortlist, signoff, waiting
+from review import archive, assets, export, shortlist, signoff, waiting
 from review.models import SignOff, Stage
 from tests import make
 
@@ -102,6 +102,9 @@ def test_an_approved_asset_waits_to_be_downloaded_until_it_was_exported(approved
     assert acts(bea) == []
 
     export.order(project, by=maya, versions=[approved.pk])
+    assert acts(maya) == ["download"]
+
+    archive.build_waiting()
     assert acts(maya) == []
 
 
