@@ -319,3 +319,17 @@ def test_only_so_many_batches_are_in_hand_at_once(transactional_db, project, may
 
     assert max(waiting) <= 2 * rendering.BATCHES_IN_HAND
     assert run.candidates.count() == 12
+
+
+def test_a_claim_ends_even_when_its_failure_cannot_be_recorded(run, painter, monkeypatch):
+    """Else its heartbeat would keep the batch from everyone, for as long as the process lives."""
+    batch = scheduling.claim_next("worker")
+    closed = []
+    monkeypatch.setattr(rendering.Claim, "close", lambda claim: closed.append(claim.batch))
+    monkeypatch.setattr(rendering, "_record_failure", lambda batch, error: 1 / 0)
+    painter.before_each = lambda: [][0]
+
+    with pytest.raises(ZeroDivisionError), rendering.Saver(threads=0) as saver:
+        rendering.render_batch(batch, painter.load, saver)
+
+    assert closed == [batch]

@@ -4,6 +4,7 @@ import datetime
 
 from django.utils.timezone import now
 
+from creative import policy
 from creative.models import Event
 from generation import runs, scheduling, tasks
 from generation.models import Batch
@@ -105,3 +106,15 @@ def test_the_sweep_rings_only_when_something_waits(run, django_capture_on_commit
     with django_capture_on_commit_callbacks() as bells:
         tasks.sweep_batches()
     assert bells == []
+
+
+def test_what_policy_forbids_meanwhile_is_not_made(project, maya, preset, pia, leo):
+    make.agreed_policy(make.REGULATED_ALLOWED, written_by=pia, agreed_by=leo)
+    run = make.run(project, maya, preset, use_class="regulated", count=2)
+    make.agreed_policy(policy.SHIPPED, written_by=pia, agreed_by=leo)
+
+    assert scheduling.claim_next("worker") is None
+
+    [batch] = run.batches.all()
+    assert batch.status == Batch.Status.FAILED
+    assert "refused until a policy version" in batch.error

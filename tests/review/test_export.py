@@ -312,3 +312,29 @@ def test_a_decision_other_than_approved_leaves_nothing_to_export(version, bea):
     make.signed(version, bea, Stage.BRAND, SignOff.Decision.CHANGES, "Wrong red.")
 
     assert not Version.objects.cleared().exists()
+
+
+def test_an_export_by_signatures_that_were_given_anew_leaves_no_more(built, approved, project, maya, leo):
+    """Its manifest names those that were withdrawn."""
+    signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL, withdrawn_at=None), by=leo, reason="My mistake.")
+    make.signed(approved, leo, Stage.LEGAL)
+
+    assert not export.may_leave(built)
+    assert export.order(project, by=maya, versions=[approved.pk]) != built
+
+
+def test_a_refused_build_leaves_no_file_behind(ordered, approved, leo, monkeypatch):
+    saved = []
+    save = default_storage.save
+
+    def withdraw_then_save(name, content):
+        signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL), by=leo, reason="A claim came in.")
+        saved.append(save(name, content))
+        return saved[-1]
+
+    monkeypatch.setattr(archive.default_storage, "save", withdraw_then_save)
+    archive.build_waiting()
+    ordered.refresh_from_db()
+
+    assert ordered.status == Export.Status.FAILED
+    assert not default_storage.exists(saved[0])

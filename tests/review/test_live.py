@@ -1,0 +1,77 @@
+"""The live part of a brief's page: what is said to be on its way really is."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from creative.models import Brief
+from generation import rendering, runs
+from generation.models import Batch, Run
+from review import live, progress
+
+
+@pytest.fixture
+def signed_in(client, maya):
+    client.force_login(maya)
+    return client
+
+
+def look(brief: Brief):
+    return live.of(progress.overview(brief))
+
+
+def test_what_a_cancelled_run_left_out_is_not_on_its_way(run, brief, maya):
+    runs.cancel(run, by=maya)
+    more = runs.top_up(brief, by=maya, count=2)
+
+    found = look(brief)
+
+    assert [tile["number"] for tile in found["pending"]] == [6, 7]
+    assert found["open_runs"] == [more]
+    assert found["expected"] == 2
+
+
+def test_every_open_run_can_be_cancelled(run, brief, maya):
+    more = runs.top_up(brief, by=maya, count=2)
+
+    assert look(brief)["open_runs"] == [run, more]
+
+
+def test_a_failed_earlier_run_can_still_be_tried_again(run, brief, maya, painter):
+    Batch.objects.filter(run=run).update(status=Batch.Status.FAILED, error="The disk was full.")
+    runs.top_up(brief, by=maya, count=2)
+    rendering.work(painter.load, worker="test", saver_threads=0)
+
+    found = look(brief)
+
+    assert found["stopped_runs"] == [run]
+    assert {batch.error for batch in found["failed"]} == {"The disk was full."}
+    assert not found["is_open"]
+
+
+def test_polling_says_nothing_while_nothing_is_new(signed_in, run, brief):
+    url = reverse("review:brief-progress", args=[brief.pk])
+    token = signed_in.get(url).context["token"]
+
+    assert signed_in.get(url, {"since": token}).status_code == 204
+
+
+def test_polling_ends_by_loading_the_page_anew(signed_in, run, brief, painter):
+    rendering.work(painter.load, worker="test", saver_threads=0)
+
+    reply = signed_in.get(reverse("review:brief-progress", args=[brief.pk]), {"since": "old"})
+
+    assert (reply.status_code, reply.headers["HX-Refresh"]) == (286, "true")
+
+
+def test_an_unchanged_brief_is_not_sent_again(signed_in, run, brief):
+    url = reverse("review:brief", args=[brief.pk])
+    etag = signed_in.get(url).headers["ETag"]
+    if signed_in.get(url).headers["ETag"] != etag:  # the minute went by in between
+        etag = signed_in.get(url).headers["ETag"]
+
+    assert signed_in.get(url, headers={"If-None-Match": etag}).status_code == 304
+
+    runs.cancel(Run.objects.get(pk=run.pk), by=run.started_by)
+    assert signed_in.get(url, headers={"If-None-Match": etag}).status_code == 200
