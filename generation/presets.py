@@ -26,7 +26,7 @@ def starter() -> Preset:
         name=weights.STARTER,
         source=weights.STARTER,
         weights=weights.digest(weights.STARTER_FOLDER),
-        steps=20,
+        steps=12,
         guidance=2.5,
         width=128,
         height=128,

@@ -37,7 +37,7 @@ BRANDS = {
             {"name": "yellow", "hex": "#facd32"},
             {"name": "white", "hex": "#f6f6f6"},
         ],
-        "rules": "Bright and fresh. Food looks ready to eat. Never a dark ground.",
+        "rules": "One dish a picture, ready to eat. No lettering in the picture.",
     },
 }
 TOLD = "demo.told"  # the event that ends a story
@@ -66,14 +66,16 @@ def _words(title: str, subject: str, **more: Any) -> dict[str, Any]:
 
 
 def stories() -> list[Story]:
+    """Of what the starter model paints best, so that the demo's pictures are worth a look."""
     return [
         Story(
-            "Autumn launch",
+            "Summer menu",
             _words(
-                "Autumn launch hero",
-                "glossy red sneaker on a pastel teal background",
+                "Strawberry season",
+                "strawberry, close-up, on a pastel mint background",
                 composition="centre",
-                palette=["red", "teal"],
+                mood="fresh",
+                palette=["mint"],
                 days=5,
             ),
             flags=20,
@@ -81,27 +83,27 @@ def stories() -> list[Story]:
         ),
         Story(
             "Autumn launch",
-            _words("Weekender teaser", "teal backpack on a beige studio background", composition="centre", days=12),
+            _words("Autumn launch hero", "red lipstick on a beige background", composition="centre", days=12),
             flags=20,
             decisions=IN_REVIEW,
         ),
         Story(
-            "Gift season",
-            _words("Gift guide opener", "red gift on a navy spotlight background", composition="centre", days=20),
+            "Summer menu",
+            _words("Late-night burger", "burger on a black spotlight background", composition="centre", days=20),
             flags=7,
         ),
         Story(
-            "Summer menu",
-            _words(
-                "Pineapple pitch", "pineapple on a mint gradient background", use_class="internal", composition="centre"
-            ),
+            "Gift season",
+            _words("Gift guide opener", "white gift on a red background", use_class="internal", composition="centre"),
         ),
         Story(
-            "Gift season", _words("Pool party", "a picture of a pool", style="", lighting="", mood=""), submitted=False
+            "Gift season",
+            _words("Pool party", "a picture of a pool", style="", lighting="", mood=""),
+            submitted=False,
         ),
         Story(
             "Summer menu",
-            _words("Donut of the month", "pink donut on a pastel yellow background", composition="centre", days=3),
+            _words("Donut of the month", "donut on a pastel pink background", composition="centre", days=3),
             made=False,
         ),
     ]
