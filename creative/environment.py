@@ -85,6 +85,14 @@ def time_zone(env: environ.Env) -> str:
     return name
 
 
+def currency(env: environ.Env) -> str:
+    """What presets are priced in."""
+    code = str(env("CURRENCY", default="EUR"))
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        raise ImproperlyConfigured(f"CURRENCY is {code!r}; it must be a three-letter code such as 'EUR'.")
+    return code
+
+
 def broker_socket(data: Path) -> Path:
     """Where the embedded broker listens; unix sockets have short names."""
     socket = data / "broker" / "valkey.sock"

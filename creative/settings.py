@@ -140,6 +140,7 @@ AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = environment.time_zone(env)
+CURRENCY = environment.currency(env)
 USE_TZ = True
 USE_I18N = True
 

@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
@@ -35,13 +36,14 @@ def duration(seconds: float | None) -> str:
 
 @register.filter
 def money(amount: Decimal | None) -> str:
-    """With as many digits as small amounts need; the currency is whatever presets are priced in."""
+    """With its currency, and as many digits as small amounts need."""
     if amount is None:
         return "unknown"
     amount = Decimal(amount)
     if amount >= 1 or not amount:
-        return f"{amount:.2f}"
-    return f"{amount:.4f}" if amount >= Decimal("0.0001") else "less than 0.0001"
+        return f"{amount:.2f} {settings.CURRENCY}"
+    figure = f"{amount:.4f}" if amount >= Decimal("0.0001") else "less than 0.0001"
+    return f"{figure} {settings.CURRENCY}"
 
 
 @register.filter
