@@ -16,7 +16,7 @@ from creative.templatetags import winnow
     [
         (None, "unknown"),
         (0, "0.00 EUR"),
-        ("12.345", "12.35 EUR"),
+        ("12.346", "12.35 EUR"),
         ("0.0031", "0.0031 EUR"),
         ("0.00001", "less than 0.0001 EUR"),
     ],
