@@ -15,7 +15,7 @@ from bench.timing import medians, seconds_of
 from generation import rendering
 from generation.recipe import PresetSnapshot, Recipe
 
-PICTURES = 16
+PICTURES = 20
 SIDE = 1024  # pixels
 BATCH = 4
 NOISE = 4.0  # levels of 255, standard deviation: encodes to about 2 MB, like a photograph
