@@ -79,4 +79,5 @@ def sampler() -> networks.FromDiffusers:
         timestep_spacing="trailing",
         algorithm_type="dpmsolver++",
         solver_order=2,
+        steps_offset=1,  # unused by trailing spacing, but StableDiffusionPipeline warns of 0
     )

@@ -258,3 +258,19 @@ def test_the_rate_warms_up_and_falls_at_the_end(torch):
     assert rate(0, 0.0) < rate(50, 0.1) < rate(200, 0.3) == RATE
     assert rate(9000, 0.8) == pytest.approx(RATE / 2)
     assert 0 < rate(9000, 1.0) < 0.02 * RATE
+
+
+def test_training_may_begin_with_the_packed_model(tmp_path, pipe, torch):
+    from generation.starter import latents, pack, unpack
+
+    unpack.unpack(PACKED, tmp_path)
+    again = pack.pipeline(tmp_path)
+
+    for part in ("unet", "text_encoder"):
+        packed, begun = (getattr(whole, part).state_dict() for whole in (pipe, again))
+        assert all(torch.equal(packed[name], begun[name]) for name in packed)
+    noise = torch.rand(1, 3, 128, 128) * 2 - 1
+    with torch.no_grad():
+        packed, begun = (whole.vae.encode(noise).latents for whole in (pipe, again))
+    torch.testing.assert_close(packed, begun, atol=1e-3, rtol=0)
+    assert latents.load(tmp_path / "projection.npz").mean.shape == (192,)

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Train the starter model, on a GPU if there is one. Stop it at any time and go on by the same command."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("stage", choices=["pictures", "decoder", "denoiser", "pack"])
+        parser.add_argument("stage", choices=["unpack", "pictures", "decoder", "denoiser", "samples", "pack"])
         parser.add_argument("folder", type=Path, help="where checkpoints and composed pictures are kept")
         parser.add_argument("--package", type=Path, help="the unpacked picture package (pictures)")
         parser.add_argument("--count", type=int, default=24_000, help="pictures to compose (pictures)")
@@ -26,16 +26,27 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=1)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--device", help="cuda or cpu; by default what there is")
-        parser.add_argument("--target", type=Path, default=weights.STARTER_FOLDER, help="where to write (pack)")
+        parser.add_argument(
+            "--target", type=Path, default=weights.STARTER_FOLDER, help="the packed model (pack, unpack)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stage, folder = options["stage"], options["folder"]
         if stage == "pictures":
             self.compose(folder, options)
+        elif stage == "unpack":
+            self.unpack(folder, options["target"])
+        elif stage == "samples":
+            self.draw_samples(folder)
         elif stage == "pack":
             self.pack(folder, options["target"])
         else:
             self.train(stage, folder, options)
+
+    def unpack(self, folder: Path, target: Path) -> None:
+        from generation.starter.unpack import unpack
+
+        unpack(target, folder)
 
     def compose(self, folder: Path, options: dict[str, Any]) -> None:
         from generation.starter import pictures
@@ -58,6 +69,11 @@ class Command(BaseCommand):
             seed=options["seed"],
             device=options["device"] or ("cuda" if torch.cuda.is_available() else "cpu"),
         )
+
+    def draw_samples(self, folder: Path) -> None:
+        from generation.starter import samples
+
+        samples.draw(folder, folder / "samples.png")
 
     def pack(self, folder: Path, target: Path) -> None:
         from generation.starter.pack import pack
