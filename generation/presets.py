@@ -15,7 +15,7 @@ from generation.models import Preset
 from generation.recipe import PresetSnapshot, Recipe
 from generation.rendering import Load, Renderer
 
-STARTER_BATCH = 4  # pictures; the fastest per picture on two CPU cores
+STARTER_BATCH = 4  # pictures; shows the first ones soon. All 20 at once would take a quarter less time: MODEL_CARD.md
 SIZES = (1, 2, 4, 8, 16)  # batch sizes that measuring tries
 WORTH = 0.95  # a bigger batch must take at most this share of the time a picture, or the smaller one stays
 
