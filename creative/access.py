@@ -44,14 +44,19 @@ def role_in(user: Any, project: Any) -> str | None:
     return project.members.filter(user=user.pk).values_list("role", flat=True).first()
 
 
+def rights(user: Any, project: Any) -> frozenset[Action]:
+    """Everything the person may do in the project; nothing for a stranger."""
+    return GRANTS.get(role_in(user, project) or "", frozenset())
+
+
 def allowed(user: Any, action: Action, project: Any) -> bool:
-    return action in GRANTS.get(role_in(user, project) or "", frozenset())
+    return action in rights(user, project)
 
 
 def require(user: Any, action: Action, project: Any) -> None:
     """Raises PermissionDenied unless `user` may do `action` in `project`."""
-    role = role_in(user, project)
-    if action not in GRANTS.get(role or "", frozenset()):
+    if not allowed(user, action, project):
+        role = role_in(user, project)
         raise PermissionDenied(f"{Role(role).label if role else 'A stranger'} may not {action} here.")
 
 

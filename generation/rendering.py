@@ -61,10 +61,10 @@ def render_batch(batch: Batch, load: Load, saver: Saver) -> None:
         handed_over = True
         saver.save(claim, drafts)
     except ClaimLost:
-        _give_back(batch)
+        scheduling.give_back(batch)
     except Exception as error:
         log.exception("%s failed", batch)
-        _record_failure(batch, error)
+        scheduling.record_failure(batch, in_words(error))
     finally:
         if not handed_over:
             claim.close()
@@ -90,18 +90,6 @@ def _render(claim: Claim, load: Load) -> list[Draft]:
         for slot, (index, picture) in enumerate(zip(batch.indexes, pictures, strict=False))
         if index not in made
     ]
-
-
-def _give_back(batch: Batch) -> None:
-    with transaction.atomic():
-        if batch.release():
-            audit.record(batch.run.project, None, "batch.released", batch=batch.pk, attempt=batch.attempt)
-
-
-def _record_failure(batch: Batch, error: Exception) -> None:
-    with transaction.atomic():
-        if batch.fail(in_words(error)):
-            audit.record(batch.run.project, None, "batch.failed", batch=batch.pk, attempt=batch.attempt)
 
 
 class Claim:
@@ -219,9 +207,9 @@ def _finish(claim: Claim, outcomes: Sequence[Exception | None]) -> None:
     batch, errors = claim.batch, [error for error in outcomes if error]
     try:
         if any(isinstance(error, ClaimLost) for error in errors):
-            _give_back(batch)
+            scheduling.give_back(batch)
         elif errors:
-            _record_failure(batch, errors[0])
+            scheduling.record_failure(batch, in_words(errors[0]))
         else:
             _succeed(batch)
     finally:

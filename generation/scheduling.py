@@ -32,19 +32,27 @@ def _is_allowed(batch: Batch) -> bool:
     """Policy may have changed since the run was started; what it forbids today ends here, in its own words."""
     _, rules = policies.in_force()
     verdict = policy.may_generate(rules, batch.run.revision.use_class)
-    if not verdict.allowed and batch.fail(verdict.because, for_good=True):
-        audit.record(batch.run.project, None, "batch.failed", batch=batch.pk, attempt=batch.attempt)
+    if not verdict.allowed:
+        record_failure(batch, verdict.because, for_good=True)
     return verdict.allowed
+
+
+def record_failure(batch: Batch, error: str, *, for_good: bool = False) -> None:
+    with transaction.atomic():
+        if batch.fail(error, for_good=for_good):
+            audit.record(batch.run.project, None, "batch.failed", batch=batch.pk, attempt=batch.attempt)
+
+
+def give_back(batch: Batch) -> None:
+    with transaction.atomic():
+        if batch.release():
+            audit.record(batch.run.project, None, "batch.released", batch=batch.pk, attempt=batch.attempt)
 
 
 def sweep() -> bool:
     """End what has no attempts left, free what was cancelled; say whether anything waits."""
     for batch in Batch.objects.lapsed().filter(run__cancelled_at__isnull=False).select_related("run__project"):
-        with transaction.atomic():
-            if batch.release():
-                audit.record(batch.run.project, None, "batch.released", batch=batch.pk, attempt=batch.attempt)
+        give_back(batch)
     for batch in Batch.objects.exhausted().select_related("run__project"):
-        with transaction.atomic():
-            if batch.fail(f"The worker stopped without a word {batch.attempt} times while making these pictures."):
-                audit.record(batch.run.project, None, "batch.failed", batch=batch.pk, attempt=batch.attempt)
+        record_failure(batch, f"The worker stopped without a word {batch.attempt} times while making these pictures.")
     return Batch.objects.claimable().exists()

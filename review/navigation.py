@@ -23,22 +23,21 @@ def navigation(request: Request) -> dict[str, Any]:
 
 def _entries(request: Request) -> Iterator[dict[str, Any]]:
     home = reverse("review:home")
-    yield {"name": "Home", "url": home, "icon": "house", "current": request.path == home, "count": None}
+    yield {"name": "Home", "url": home, "current": request.path == home, "count": None}
     for project in Project.objects.visible_to(request.user).order_by("name"):
         url = reverse("review:project", args=[project.pk])
         current = request.path.startswith(url)
         yield {
             "name": project.name,
             "url": url,
-            "icon": "folder",
             "current": current,
             "count": None,
             "project": True,
         }
     if holds_role(request.user, Role.BRAND) or holds_role(request.user, Role.LEGAL):
         url = reverse("review:queue")
-        count = len(waiting.to_sign(request.user))
-        yield {"name": "Review", "url": url, "icon": "stamp", "current": request.path == url, "count": count}
+        count = waiting.signable(request.user).count()
+        yield {"name": "Review", "url": url, "current": request.path == url, "count": count}
     if holds_role(request.user, Role.PRODUCER):
         url = reverse("admin:index")
-        yield {"name": "Admin", "url": url, "icon": "settings", "current": False, "count": None}
+        yield {"name": "Admin", "url": url, "current": False, "count": None}

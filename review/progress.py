@@ -69,14 +69,17 @@ class Overview:
         return [version for version in self.versions if version.state == Version.State.IN_REVIEW]
 
     @property
+    def sent_back(self) -> list[Version]:
+        return [version for version in self.versions if version.state == Version.State.CHANGES]
+
+    @property
     def sentence(self) -> str:
         """Where it is now, in words."""
         if self.state == State.GENERATING or self.state == State.QUEUED:
             return f"{self.made} of {self.ordered} made"
         if self.state == State.CULLING:
-            objections = [v for v in self.versions if v.state == Version.State.CHANGES]
-            if objections:
-                return f"{len(objections)} sent back for changes"
+            if self.sent_back:
+                return f"{len(self.sent_back)} sent back for changes"
             return "1 candidate waits to be culled" if self.made == 1 else f"{self.made} candidates wait to be culled"
         if self.state == State.IN_REVIEW:
             waits = sorted({version.waits_for.label.lower() for version in self.undecided if version.waits_for})
@@ -162,7 +165,7 @@ def _state(row: Overview, earlier: int) -> State:
         return State.DRAFT
     if row.undecided:
         return State.IN_REVIEW
-    if row.cleared and not any(version.state == Version.State.CHANGES for version in row.versions):
+    if row.cleared and not row.sent_back:
         return State.DONE
     if not earlier and row.run.state == Run.State.RUNNING:
         return State.GENERATING

@@ -75,8 +75,7 @@ def withdraw(signoff: SignOff, *, by: User, reason: str) -> Withdrawal:
 
 def withdraw_version(version: Version, *, by: User, reason: str) -> Withdrawal:
     """Take the whole version out of use, for good. Any reviewer of the project or its producer may."""
-    rights = access.GRANTS.get(access.role_in(by, version.project) or "", frozenset())
-    if not rights & {Action.SIGN_BRAND, Action.SIGN_LEGAL, Action.MANAGE}:
+    if not access.rights(by, version.project) & {Action.SIGN_BRAND, Action.SIGN_LEGAL, Action.MANAGE}:
         access.require(by, Action.MANAGE, version.project)
     reason = _reason(reason)
     with transaction.atomic():

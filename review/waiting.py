@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from creative.access import GRANTS, Action, Role
 from creative.models import Brief, Project, User
@@ -17,7 +17,7 @@ ROLES_THAT = {action: [role for role in Role if action in GRANTS[role]] for acti
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do now. `act` is cull, sign, fix or download."""
+    """One thing to do now. `act` is sign, fix, cull, retry or download."""
 
     act: str
     overview: Overview | None
@@ -27,7 +27,18 @@ class Task:
 
 
 def to_sign(user: User) -> list[Version]:
-    """Versions whose turn it is in a stage that this person signs, and that they may sign; oldest first."""
+    """`signable`, oldest first, with what a queue shows of them."""
+    signed = SignOff.objects.filter(withdrawn_at=None).select_related("signed_by")
+    return list(
+        signable(user)
+        .select_related("asset__project__brand", "candidate", "made_by")
+        .prefetch_related(Prefetch("signoffs", queryset=signed, to_attr="standing"))
+        .order_by("made_at")
+    )
+
+
+def signable(user: User) -> QuerySet[Version]:
+    """Versions whose turn it is in a stage that this person signs, and that they may sign."""
     turn = Q()
     for stage, action in ((Stage.BRAND, Action.SIGN_BRAND), (Stage.LEGAL, Action.SIGN_LEGAL)):
         mine = Project.objects.filter(members__user=user, members__role__in=ROLES_THAT[action])
@@ -36,16 +47,7 @@ def to_sign(user: User) -> list[Version]:
             Q(**{f"needs_{stage.value}": True, f"{stage.value}_approved": False}) & Q(asset__project__in=mine) & before
         )
     own = Q(run_started_by=user) | Q(shortlisted_by=user) | Q(made_by=user)
-    signed = SignOff.objects.filter(withdrawn_at=None).select_related("signed_by")
-    return list(
-        Version.objects.newest()
-        .undecided()
-        .filter(turn)
-        .exclude(own)
-        .select_related("asset__project__brand", "candidate", "made_by")
-        .prefetch_related(Prefetch("signoffs", queryset=signed, to_attr="standing"))
-        .order_by("made_at")
-    )
+    return Version.objects.newest().undecided().filter(turn).exclude(own)
 
 
 def for_person(user: User) -> tuple[list[Task], list[Overview]]:
@@ -72,8 +74,7 @@ def _sign(version: Version) -> Task:
 
 def _task(row: Overview, rights: frozenset[Action], exported: set[int]) -> Task | None:
     since = row.run.started_at if row.run else row.revision.written_at
-    changes = any(version.state == Version.State.CHANGES for version in row.versions)
-    if changes and Action.COMPOSE in rights:
+    if row.sent_back and Action.COMPOSE in rights:
         return Task("fix", row, None, since, row.revision.due)
     if row.state == State.CULLING and Action.COMPOSE in rights:
         return Task("cull", row, None, since, row.revision.due)

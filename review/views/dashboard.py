@@ -20,7 +20,7 @@ from creative.http import Request, done
 from creative.models import Brief, Chain, Event, Project, User
 from generation.forms import CountForm
 from generation.models import Batch, Candidate
-from review import live, progress, shortlist, waiting
+from review import live, progress, waiting
 from review.models import SignOff, Version
 from review.progress import State
 from review.views.shared import HTMX_STOP_POLLING, rights_in
@@ -113,9 +113,7 @@ def brief(request: Request, brief_id: int) -> HttpResponse:
         "project": brief.project,
         "submitted": next((revision for revision in revisions if revision.submitted_at), None),
         "open_revision": next((revision for revision in revisions if not revision.submitted_at), None),
-        "revisions": revisions,
         "history": _history(brief),
-        "unsent": shortlist.unsent(brief),
         "count_form": CountForm(),
         "rights": rights_in(request, brief.project),
     }

@@ -23,19 +23,19 @@ def project_exports(request: Request, project_id: int) -> HttpResponse:
     """The approved set as it will leave, and what left before. A POST orders."""
     action = Action.DOWNLOAD
     project = access.fetch(Project.objects.select_related("brand"), request.user, action, pk=project_id)
-    cleared = list(
-        Version.objects.cleared()
-        .filter(asset__project=project)
-        .select_related("candidate", "asset", "made_by")
-        .prefetch_related("signoffs__signed_by", "renditions__export")
-        .order_by("-made_at")
-    )
     if request.method == "POST":
         chosen = request.POST.getlist("versions")
         if not all(value.isdecimal() for value in chosen):
             return HttpResponseBadRequest("'versions' takes ids.")
         ordered = export.order(project, by=request.user, versions=[int(value) for value in chosen])
         return redirect("review:export", ordered.pk)
+    cleared = list(
+        Version.objects.cleared()
+        .filter(asset__project=project)
+        .select_related("candidate", "asset", "made_by")
+        .prefetch_related("signoffs__signed_by")
+        .order_by("-made_at")
+    )
     context = {
         "project": project,
         "versions": cleared,

@@ -10,5 +10,5 @@ HTMX_STOP_POLLING = 286  # a status that htmx takes as: swap this, and ask no mo
 
 def rights_in(request: Request, project: Project) -> dict[str, bool]:
     """What the person may do here, by name, for templates: rights.brief, rights.sign_legal, ..."""
-    granted = access.GRANTS.get(access.role_in(request.user, project) or "", frozenset())
+    granted = access.rights(request.user, project)
     return {action.name.lower(): action in granted for action in Action}

@@ -65,18 +65,14 @@ def signoff_withdrawal(request: Request, signoff_id: int) -> HttpResponse:
         pk=signoff_id,
     )
     access.require(request.user, signoff.ACTION[Stage(found.stage)], found.version.project)
-    form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    signoff.withdraw(found, by=request.user, reason=reason)
+    signoff.withdraw(found, by=request.user, reason=_reason(request))
     return done(request, "Withdrawn.", reverse("review:version", args=[found.version_id]))
 
 
 @require_POST
 def version_withdrawal(request: Request, version_id: int) -> HttpResponse:
     version = _fetch(request, version_id)
-    form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    signoff.withdraw_version(version, by=request.user, reason=reason)
+    signoff.withdraw_version(version, by=request.user, reason=_reason(request))
     return done(request, "Withdrawn. It can't be exported any more.", reverse("review:version", args=[version.pk]))
 
 
@@ -91,6 +87,12 @@ def versions_of_asset(request: Request, asset_id: int) -> HttpResponse:
     version = assets.replace(asset, candidate, by=request.user, after=after)
     sentence = f"{version} is in review; it needs sign-offs of its own."
     return done(request, sentence, reverse("review:version", args=[version.pk]))
+
+
+def _reason(request: Request) -> str:
+    """Empty when it is missing or too long; the verb says so."""
+    form = ReasonForm(request.POST)
+    return form.cleaned_data["reason"] if form.is_valid() else ""
 
 
 def _number(text: str | None) -> int:
@@ -109,7 +111,6 @@ def _fetch(request: Request, version_id: int) -> Version:
     ).prefetch_related(
         Prefetch("signoffs", queryset=SignOff.objects.select_related("signed_by").order_by("signed_at")),
         "withdrawals__withdrawn_by",
-        "renditions__export",
     )
     return access.fetch(rows, request.user, Action.VIEW, pk=version_id)
 
@@ -127,7 +128,6 @@ def _room(request: Request, version: Version, form: SignOffForm | None = None) -
         "asset": version.asset,
         "brief": version.asset.brief,
         "project": version.project,
-        "brand": version.project.brand,
         "frozen": version.frozen,
         "siblings": siblings,
         "is_newest": newest.pk == version.pk,

@@ -326,7 +326,7 @@ def test_a_claim_ends_even_when_its_failure_cannot_be_recorded(run, painter, mon
     batch = scheduling.claim_next("worker")
     closed = []
     monkeypatch.setattr(rendering.Claim, "close", lambda claim: closed.append(claim.batch))
-    monkeypatch.setattr(rendering, "_record_failure", lambda batch, error: 1 / 0)
+    monkeypatch.setattr(scheduling, "record_failure", lambda batch, error: 1 / 0)
     painter.before_each = lambda: [][0]
 
     with pytest.raises(ZeroDivisionError), rendering.Saver(threads=0) as saver:
