@@ -17,6 +17,7 @@ FORMATS = (
     ("16:9", "16:9 · web hero"),
     ("1.91:1", "1.91:1 · link preview"),
 )
+COMPLETES = {"data-completes": "known-words"}  # from the list that a preset with few words brings
 
 
 class CodesField(forms.CharField):
@@ -65,7 +66,8 @@ class BriefForm(forms.ModelForm):
             "notes": "Not sent to the model.",
         }
         widgets = {
-            "subject": forms.Textarea(attrs={"rows": 3}),
+            "subject": forms.Textarea(attrs={"rows": 3, **COMPLETES}),
+            **{name: forms.TextInput(attrs=COMPLETES) for name in ("style", "lighting", "composition")},
             "notes": forms.Textarea(attrs={"rows": 3}),
             "use_class": forms.RadioSelect,
             "due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -15,7 +15,7 @@ from generation.models import Preset
 from generation.recipe import PresetSnapshot, Recipe
 from generation.rendering import Load, Renderer
 
-STARTER_BATCH = 4  # pictures; shows the first ones soon. All 20 at once would take a quarter less time: MODEL_CARD.md
+STARTER_BATCH = 4  # pictures; shows the first ones soon, though all 20 at once take less time
 SIZES = (1, 2, 4, 8, 16)  # batch sizes that measuring tries
 WORTH = 0.95  # a bigger batch must take at most this share of the time a picture, or the smaller one stays
 
@@ -27,9 +27,9 @@ def starter() -> Preset:
         source=weights.STARTER,
         weights=weights.digest(weights.STARTER_FOLDER),
         steps=12,
-        guidance=2.5,
-        width=128,
-        height=128,
+        guidance=1.3,  # enough to follow the words; at 2.5 twenty candidates differ less: docs/starter-model.md
+        width=256,
+        height=256,
         dtype=Preset.Dtype.FLOAT32,
         batch_size=STARTER_BATCH,
         licence="Apache-2.0",

@@ -13,9 +13,10 @@ from creative.access import Action
 from creative.errors import Refused
 from creative.http import Request, done
 from creative.models import Brief, BriefRevision, Project
-from generation import estimates, prompts, runs, storage
+from generation import estimates, prompts, runs, storage, weights
 from generation.forms import BriefForm, CountForm, PresetForm
 from generation.models import Candidate, Preset, Run
+from generation.starter import hearing, vocabulary
 
 
 @require_POST
@@ -169,14 +170,19 @@ def _refuse_stale(request: Request, stored: BriefRevision) -> None:
 
 
 def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
-    """What this brief will lead to: prompt, what is thin, estimate, sign-offs."""
+    """What this brief will lead to: prompt, what is thin or not understood, estimate, sign-offs."""
     words = revision.words()
+    advice = prompts.advice(words)
+    is_starter = preset is not None and preset.source == weights.STARTER
+    if is_starter and (unheard := hearing.advice(revision.subject)):
+        advice["subject"] = unheard
     _, rules = policies.in_force()
     estimate = estimates.of_order(preset, revision.count) if preset else None
     return {
         "seen": _seen(revision),
         "prompt": prompts.compiled(words),
-        "advice": prompts.advice(words),
+        "advice": advice,
+        "known_words": vocabulary.phrases() if is_starter else [],
         "estimate": estimate,
         "preset": preset,
         "verdict": policy.may_generate(rules, revision.use_class),

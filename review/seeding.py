@@ -40,6 +40,7 @@ BRANDS = {
         "rules": "One dish a picture, ready to eat. No lettering in the picture.",
     },
 }
+NEWER_WEIGHTS_CHANGE = ("weights", "width", "height", "steps", "guidance", "training_data")
 TOLD = "demo.told"  # the event that ends a story
 PROJECTS = (("Halden", "Autumn launch"), ("Halden", "Gift season"), ("Solmint", "Summer menu"))
 
@@ -151,9 +152,10 @@ def _preset(producer: User) -> Preset:
             preset.save()
             audit.record(None, producer, "preset.added", preset=preset.pk)
         return preset
-    if stored.weights != preset.weights:  # a newer release brought newer weights
+    newer = {name: getattr(preset, name) for name in NEWER_WEIGHTS_CHANGE}
+    if any(getattr(stored, name) != value for name, value in newer.items()):  # a newer release brought newer weights
         with transaction.atomic():
-            Preset.objects.filter(pk=stored.pk).update(weights=preset.weights)
+            Preset.objects.filter(pk=stored.pk).update(**newer, seconds_per_picture=None, measured_on="")
             audit.record(None, producer, "preset.changed", preset=stored.pk, weights=preset.weights)
         stored.refresh_from_db()
     return stored

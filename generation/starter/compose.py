@@ -7,6 +7,7 @@ leaves open is drawn at random here, or twenty candidates of one prompt would lo
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +23,10 @@ Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 Sprites = Mapping[tuple[str, str | None], Image.Image]  # (subject, its colour or None as drawn) -> RGBA
 
-SIDE = 128  # pixels of a training picture
-SPRITE_SIDE = 144  # pixels of a sprite's longer side
-PATCH = 8  # pixels of the picture for each position of the latents
+SIDE = 256  # pixels of a training picture
+SPRITE_SIDE = 256  # pixels of a sprite's longer side
+PATCH = 16  # pixels of the picture for each position of the latents
+HELD_OUT = 8  # one combination in so many is never composed for training
 
 ROWS, COLUMNS = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) / (SIDE - 1)
 BLACK = np.zeros(3, np.float32)
@@ -33,7 +35,10 @@ WHITE = np.full(3, 255, np.float32)
 
 @dataclass(frozen=True)
 class Scene:
-    """Lengths and places are shares of the frame, angles are degrees, `light` -1 (left) to 1 (right)."""
+    """Lengths and places are shares of the frame, angles are degrees, `light` -1 (left) to 1 (right).
+
+    The prop is a ball beside the object; `prop_shade` -1 to 1 makes it darker or paler than the background.
+    """
 
     subject: str
     colour: str | None
@@ -48,40 +53,63 @@ class Scene:
     mirrored: bool
     light: float
     horizon: float
+    prop_size: float
+    prop_shade: float
 
     @property
     def place(self) -> str:
-        if self.x < 0.45:
+        if self.x < 0.42:
             return "left"
-        return "right" if self.x > 0.55 else "centre"
+        return "right" if self.x > 0.58 else "centre"
 
     @property
     def extent(self) -> str | None:
-        if self.size < 0.6:
+        if self.size < 0.5:
             return "small"
-        return "large" if self.size > 0.76 else None
+        return "large" if self.size > 0.74 else None
+
+    @property
+    def held_out(self) -> bool:
+        """Whether this combination of object and background is kept for the evaluation."""
+        combination = f"{self.subject} {self.colour} {self.tone} {self.background}"
+        return zlib.crc32(combination.encode()) % HELD_OUT == 0
+
+
+def draw_training_scene(rng: random.Random) -> Scene:
+    while (scene := draw_scene(rng)).held_out:
+        pass
+    return scene
 
 
 def draw_scene(rng: random.Random) -> Scene:
     subject = rng.choice(list(entries("subjects")))
     recolourable = entries("subjects")[subject].get("recolour", False)
+    colour = rng.choice(object_colours()) if recolourable and rng.random() < 0.85 else None
+    background = rng.choice(list(entries("colours")))
     backdrop = rng.choice(list(entries("backdrops")))
-    size = rng.uniform(0.5, 0.66) if backdrop == "podium" else rng.uniform(0.6, 0.86)
-    offset = rng.choice((-1, 1)) * rng.uniform(0.1, 0.17) if size < 0.66 and rng.random() < 0.4 else 0.0
+    place = rng.choice(("left", "right", "centre", "centre"))
+    if place == "centre":
+        x, size = 0.5 + rng.uniform(-0.05, 0.05), rng.choice((rng.uniform(0.44, 0.6), rng.uniform(0.6, 0.88)))
+    else:
+        x, size = 0.5 + rng.uniform(0.14, 0.22) * (-1 if place == "left" else 1), rng.uniform(0.42, 0.6)
+    if backdrop == "podium":
+        size = min(size, rng.uniform(0.5, 0.66))
     return Scene(
         subject=subject,
-        colour=rng.choice(object_colours()) if recolourable and rng.random() < 0.85 else None,
-        background=rng.choice(list(entries("colours"))),
-        tone=rng.choice(("pastel", "dark", None, None)),
+        colour=colour,
+        background=background,
+        tone=rng.choice((None, *entries("colours")[background]["tones"])),
         backdrop=backdrop,
-        shade=(rng.uniform(-12, 12), rng.uniform(-12, 12), rng.uniform(-12, 12)),
-        x=0.5 + offset + rng.uniform(-0.03, 0.03),
-        y=(0.44 if backdrop == "podium" else 0.5) + rng.uniform(-0.03, 0.03),
+        shade=(rng.uniform(-9, 9), rng.uniform(-9, 9), rng.uniform(-9, 9)),
+        x=x,
+        y=(0.44 if backdrop == "podium" else 0.5) + rng.uniform(-0.05, 0.05),
         size=size,
-        tilt=rng.uniform(-5, 5) if backdrop == "podium" else rng.uniform(-11, 11),
+        tilt=rng.uniform(-5, 5) if backdrop == "podium" else rng.uniform(-14, 14),
         mirrored=rng.random() < 0.5,
         light=rng.uniform(-1, 1),
         horizon=rng.uniform(0.6, 0.74),
+        prop_size=rng.uniform(0.12, 0.2) if backdrop != "podium" and rng.random() < 0.35 else 0.0,
+        prop_shade=rng.uniform(-0.35, 0.55),
     )
 
 
@@ -93,7 +121,7 @@ def load_sprites(package: Path) -> dict[tuple[str, str | None], Image.Image]:
         drawn = _fitted(Image.open(file).convert("RGBA"), turn=entry.get("turn", 0))
         sprites[subject, None] = drawn
         for colour in object_colours() if entry.get("recolour") else ():
-            sprites[subject, colour] = recolour(drawn, rgb(colour))
+            sprites[subject, colour] = recolour(drawn, rgb(colour), hue=entry.get("hue"))
     return sprites
 
 
@@ -106,14 +134,16 @@ def _fitted(picture: Image.Image, *, turn: float) -> Image.Image:
 
 
 def render(scene: Scene, sprites: Sprites) -> tuple[Bytes, Bytes]:
-    """The picture (128, 128, 3) and how much of each latent position the object covers (16, 16), 0-255."""
+    """The picture (256, 256, 3) and how much of each latent position the object covers (16, 16), 0-255."""
     layer = _placed(scene, sprites[scene.subject, scene.colour])
     opacity: Floats = layer[..., 3:] / np.float32(255)
     picture = _backdrop(scene)
     foot = _foot(opacity[..., 0])
     if scene.backdrop == "podium":
         picture = _with_podium(picture, scene, foot)
-    picture = _with_shadow(picture, scene, foot, width=_width(opacity[..., 0]))
+    if scene.prop_size:
+        picture = _with_prop(picture, scene, foot)
+    picture = _with_shadow(picture, scene, x=scene.x, foot=foot, width=_width(opacity[..., 0]))
     lit = layer[..., :3] * (1 + 0.28 * scene.light * (COLUMNS - scene.x))[..., None]
     picture = picture * (1 - opacity) + lit * opacity
     cells = SIDE // PATCH
@@ -122,7 +152,7 @@ def render(scene: Scene, sprites: Sprites) -> tuple[Bytes, Bytes]:
 
 
 def _placed(scene: Scene, sprite: Image.Image) -> Floats:
-    """The sprite on a clear frame: float32 (128, 128, 4), straight alpha."""
+    """The sprite on a clear frame: float32 (256, 256, 4), straight alpha."""
     scale = scene.size * SIDE / SPRITE_SIDE
     turned = sprite.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if scene.mirrored else sprite
     turned = turned.rotate(scene.tilt, Image.Resampling.BICUBIC, expand=True)
@@ -184,9 +214,23 @@ def _with_podium(picture: Floats, scene: Scene, foot: float) -> Floats:
     return picture * (1 - top) + _mix(colour, WHITE, 0.4) * top
 
 
-def _with_shadow(picture: Floats, scene: Scene, foot: float, *, width: float) -> Floats:
+def _with_prop(picture: Floats, scene: Scene, foot: float) -> Floats:
+    """A ball on the object's ground, on the side where there is more room."""
+    radius = scene.prop_size / 2
+    side = -1 if scene.x > 0.5 else 1
+    x = scene.x + side * (scene.size * 0.42 + radius)
+    colour = _mix(background_colour(scene), BLACK if scene.prop_shade < 0 else WHITE, abs(scene.prop_shade))
+    picture = _with_shadow(picture, scene, x=x, foot=foot, width=scene.prop_size)
+    across, down = (COLUMNS - x) / radius, (ROWS - foot + radius) / radius
+    lit = np.hypot(across - 0.4 * scene.light, down + 0.45)
+    shaded = colour * (1.2 - 0.35 * lit)[..., None]
+    inside = ((1 - np.hypot(across, down)) * radius * SIDE + 0.5).clip(0, 1)[..., None]
+    return picture * (1 - inside) + shaded * inside
+
+
+def _with_shadow(picture: Floats, scene: Scene, *, x: float, foot: float, width: float) -> Floats:
     reach_x, reach_y = width * 0.58, max(0.03, width * 0.12)
-    across = (COLUMNS - scene.x + 0.05 * scene.light) / reach_x
+    across = (COLUMNS - x + 0.05 * scene.light) / reach_x
     distance = np.hypot(across, (ROWS - foot) / reach_y)
     strength = 0.5 * (1 - distance).clip(0, 1) ** 0.8
     return picture * (1 - strength)[..., None]

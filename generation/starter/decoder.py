@@ -17,17 +17,17 @@ from .pictures import Stock, stock
 from .progress import Budget, Log
 
 RATE = 1e-3
-CROP = 8  # positions of the latents along one edge: 64 pixels
+CROP = 8  # positions of the latents along one edge: 128 pixels
 CROPS_TRIED = 3  # the one with most detail is taken
 EDGES = 0.7  # weight of the differences between neighbouring pixels
 BLUR = 0.05  # noise on the latents, for a denoiser's are never perfect
-HELD_BACK = 64
-REPORT_EVERY = 60.0  # seconds
+HELD_BACK = 32
+REPORT_EVERY = 120.0  # seconds
 
 
 @dataclass
 class Crops:
-    pixels: Tensor  # (n, 3, 64, 64), -1 to 1
+    pixels: Tensor  # (n, 3, 128, 128), -1 to 1
     latents: Tensor  # (n, 12, 8, 8)
 
 

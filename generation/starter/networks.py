@@ -10,8 +10,7 @@ from diffusers import AutoencoderTiny, DDIMScheduler, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from . import tokens
-from .compose import PATCH
-from .latents import CHANNELS, Projection
+from .latents import CHANNELS, HALVED, Projection
 
 # Type checkers see only diffusers' stand-ins for an absent torch, which have no attributes.
 FromDiffusers = Any
@@ -72,10 +71,10 @@ def noise_schedule() -> FromDiffusers:
 def autoencoder(projection: Projection) -> FromDiffusers:
     """The decoder is untrained; the encoder is the projection itself, see `_make_encoder_exact`."""
     model = AutoencoderTiny(
-        encoder_block_out_channels=(WIDTH,) * 4,
-        decoder_block_out_channels=(WIDTH,) * 4,
-        num_encoder_blocks=(0, 0, 0, 0),
-        num_decoder_blocks=(3, 3, 3, 1),
+        encoder_block_out_channels=(WIDTH,) * 5,
+        decoder_block_out_channels=(WIDTH,) * 5,
+        num_encoder_blocks=(0,) * 5,
+        num_decoder_blocks=(3, 3, 3, 2, 0),  # the last doubling is linear: each position becomes four pixels
         latent_channels=CHANNELS,
         scaling_factor=SCALING,
     )
@@ -86,26 +85,28 @@ def autoencoder(projection: Projection) -> FromDiffusers:
 def _make_encoder_exact(model: FromDiffusers, projection: Projection) -> None:
     """Write the projection into the encoder's convolutions, which without residual blocks are linear.
 
-    Each stride-2 convolution keeps the four pixels under it as separate channels (3 -> 12 -> 48); the third
-    one also multiplies by the matrix, so image-to-image starts from just the latents that training saw.
+    The first stride-2 convolution takes the mean of the four pixels under it, the next two keep them as separate
+    channels (3 -> 12 -> 48); the fourth also multiplies by the matrix, so image-to-image starts from just the
+    latents that training saw.
     """
-    first, halve, quarter, eighth, last = model.encoder.layers
+    first, halve, quarter, eighth, sixteenth, last = model.encoder.layers
     with torch.no_grad():
-        for layer in (first, halve, quarter, eighth, last):
+        for layer in model.encoder.layers:
             layer.weight.zero_()
         first.bias.zero_()
         for colour in range(3):
             first.weight[colour, colour, 1, 1] = 1
-        for layer, incoming in ((halve, 3), (quarter, 12)):
+            halve.weight[colour, colour, 1:, 1:] = 0.25
+        for layer, incoming in ((quarter, 3), (eighth, 12)):
             for number, (row, column) in enumerate(np.ndindex(2, 2)):
                 for channel in range(incoming):
                     layer.weight[number * incoming + channel, channel, 1 + row, 1 + column] = 1
         # The encoder's input is 0 to 1, the projection's -1 to 1: hence 2 here and the ones in the bias.
-        matrix = torch.from_numpy(2 * projection.matrix / SCALING).reshape(PATCH, PATCH, 3, CHANNELS)
-        for row8, column8, colour in np.ndindex(PATCH, PATCH, 3):
+        matrix = torch.from_numpy(2 * projection.matrix / SCALING).reshape(HALVED, HALVED, 3, CHANNELS)
+        for row8, column8, colour in np.ndindex(HALVED, HALVED, 3):
             channel = _digit(row8, column8, 1) * 12 + _digit(row8, column8, 0) * 3 + colour
             at = (1 + (row8 >> 2), 1 + (column8 >> 2))
-            eighth.weight[:CHANNELS, channel, at[0], at[1]] = matrix[row8, column8, colour]
+            sixteenth.weight[:CHANNELS, channel, at[0], at[1]] = matrix[row8, column8, colour]
         last.weight[range(CHANNELS), range(CHANNELS), 1, 1] = 1
         offset = (1 + projection.mean) @ projection.matrix / SCALING
         last.bias.copy_(torch.from_numpy(-offset.astype(np.float32)))

@@ -10,7 +10,7 @@ import torch
 from diffusers import DPMSolverMultistepScheduler, StableDiffusionPipeline
 
 from . import latents, networks, tokens
-from .denoiser import Denoiser
+from .train import Denoiser
 
 LARGEST = 40_000_000  # bytes of the whole folder
 

@@ -46,13 +46,16 @@ def from_oklab(lab: Floats) -> Floats:
     return (share * 255).clip(0, 255).astype(np.float32)
 
 
-def recolour(picture: Image.Image, target: tuple[int, int, int]) -> Image.Image:
-    """The RGBA picture with its main hue (or, if it is mostly grey, its light parts) in the target colour."""
+def recolour(picture: Image.Image, target: tuple[int, int, int], *, hue: float | None = None) -> Image.Image:
+    """The RGBA picture with its main hue (or, if it is mostly grey, its light parts) in the target colour.
+
+    `hue` in radians names another hue to change than the one that covers most.
+    """
     pixels = np.asarray(picture, np.float32)
     lab = to_oklab(pixels[..., :3])
     aim = to_oklab(np.array(target, np.float32))
     solid = pixels[..., 3] > 200
-    weight, lightness, chroma_scale = _part_to_change(lab, lab[solid])
+    weight, lightness, chroma_scale = _part_to_change(lab, lab[solid], hue)
     changed = np.empty_like(lab)
     changed[..., 0] = (aim[0] + (lab[..., 0] - lightness) * SHADING_KEPT).clip(0.03, 0.99)
     changed[..., 1:] = aim[1:] * chroma_scale[..., None]
@@ -60,7 +63,7 @@ def recolour(picture: Image.Image, target: tuple[int, int, int]) -> Image.Image:
     return Image.fromarray(np.dstack([from_oklab(mixed), pixels[..., 3]]).round().astype(np.uint8), "RGBA")
 
 
-def _part_to_change(lab: Floats, solid: Floats) -> tuple[Floats, float, Floats]:
+def _part_to_change(lab: Floats, solid: Floats, wanted: float | None) -> tuple[Floats, float, Floats]:
     """How strongly each pixel changes (0-1), that part's usual lightness, each pixel's share of its chroma."""
     chroma, hue = _chroma(lab), _hue(lab)
     coloured = solid[_chroma(solid) > COLOURFUL]
@@ -68,7 +71,7 @@ def _part_to_change(lab: Floats, solid: Floats) -> tuple[Floats, float, Floats]:
         light_grey = solid[(_chroma(solid) < 0.06) & (solid[:, 0] > 0.4)]
         weight = ((0.075 - chroma) / 0.02).clip(0, 1) * ((lab[..., 0] - 0.35) / 0.15).clip(0, 1)
         return weight, float(np.median(light_grey[:, 0])), np.ones_like(chroma)
-    main = _main_hue(coloured)
+    main = _main_hue(coloured) if wanted is None else wanted
     weight = ((SAME_HUE - _turn(hue, main)) / 0.3).clip(0, 1) * ((chroma - 0.02) / 0.03).clip(0, 1)
     alike = coloured[_turn(_hue(coloured), main) < 0.6]
     usual_chroma = float(np.median(_chroma(alike)))

@@ -1,4 +1,4 @@
-"""A sheet of what has been learnt so far: each subject in a row, four seeds."""
+"""A sheet of what has been learnt so far."""
 
 from __future__ import annotations
 
@@ -11,21 +11,17 @@ from .compose import SIDE
 from .pack import pipeline
 from .vocabulary import entries, object_colours
 
-SEEDS = 4
-STEPS = 12
-GUIDANCE = 2.5
 
-
-def draw(folder: Path, target: Path) -> None:
-    """Write the sheet as PNG, from the folder's checkpoints."""
+def draw(folder: Path, target: Path, *, seeds: int, steps: int, guidance: float) -> None:
+    """Write the sheet as PNG, from the folder's checkpoints: a row a subject, a column a seed."""
     painter = pipeline(folder)
     painter.set_progress_bar_config(disable=True)
     asked = prompts()
-    sheet = Image.new("RGB", (SEEDS * SIDE, len(asked) * SIDE))
+    sheet = Image.new("RGB", (seeds * SIDE, len(asked) * SIDE))
     for row, prompt in enumerate(asked):
-        seeds = [torch.Generator().manual_seed(seed) for seed in range(SEEDS)]
-        made = painter([prompt] * SEEDS, num_inference_steps=STEPS, guidance_scale=GUIDANCE, generator=seeds).images
-        for column, picture in enumerate(made):
+        generators = [torch.Generator().manual_seed(seed) for seed in range(seeds)]
+        made = painter([prompt] * seeds, num_inference_steps=steps, guidance_scale=guidance, generator=generators)
+        for column, picture in enumerate(made.images):
             sheet.paste(picture, (column * SIDE, row * SIDE))
     sheet.save(target)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from .vocabulary import GROUPS, canonical_words, entries, vocabulary
@@ -46,8 +47,19 @@ def build() -> PreTrainedTokenizerFast:
     )
 
 
+def read(text: str) -> list[str]:
+    """The words as the model hears them, in order; one that it has not learnt stays as it is."""
+    plain = "".join(
+        sign for sign in unicodedata.normalize("NFKD", text) if unicodedata.category(sign)[0] != "M"
+    ).lower()
+    for pattern, replacement in replacements():
+        plain = re.sub(pattern, replacement, plain)
+    return plain.split()
+
+
 def replacements() -> list[tuple[str, str]]:
-    """Patterns for one pass each, in order: punctuation, ignored words, then synonyms, longest first."""
+    """Patterns for one pass each, in order: punctuation, ignored words, synonyms, longest first, then colours in a
+    tone that is another colour by name."""
     ignored = "|".join(vocabulary()["ignored"])
     synonyms = [
         (phrase, canonical)
@@ -57,11 +69,12 @@ def replacements() -> list[tuple[str, str]]:
     ]
     synonyms += [(phrase, "unheard") for phrase in vocabulary()["unheard"]]
     synonyms.sort(key=lambda pair: -len(pair[0]))
+    twins = [(twin, colour) for colour, entry in entries("colours").items() for twin in entry["twins"]]
     return [
         (r"[.;:!?\n]+", ","),
         (r"[^a-z0-9,]+", " "),
         (rf"\b({ignored})\b", " "),
         (r" {2,}", " "),
-        *((rf"\b{re.escape(phrase)}\b".replace(r"\ ", " "), canonical) for phrase, canonical in synonyms),
+        *((rf"\b{re.escape(phrase)}\b".replace(r"\ ", " "), canonical) for phrase, canonical in [*synonyms, *twins]),
         (r"( *,)+ *", " , "),
     ]

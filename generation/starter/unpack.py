@@ -9,9 +9,8 @@ from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from . import networks, tokens
-from .compose import PATCH
-from .denoiser import Run, new_run
-from .latents import CHANNELS, Projection
+from .latents import CHANNELS, HALVED, Projection
+from .train import Training, new_training
 
 
 def unpack(model: Path, folder: Path) -> None:
@@ -21,7 +20,7 @@ def unpack(model: Path, folder: Path) -> None:
     projection(packed.vae).save(folder / "projection.npz")
     decoder = {"decoder": packed.vae.decoder.state_dict(), "optimizer": {}, "seconds": 0.0, "steps": 0}
     torch.save(decoder, folder / "decoder.pt")
-    run = new_run("cpu", seed=0)
+    run = new_training("cpu", seed=0)
     text = packed.text_encoder.state_dict()
     run.model.restore({"unet": packed.unet.state_dict(), "text": _with_words(text, packed.tokenizer.get_vocab(), run)})
     run.average.restore(run.model.state())
@@ -30,8 +29,9 @@ def unpack(model: Path, folder: Path) -> None:
 
 def projection(autoencoder: networks.FromDiffusers) -> Projection:
     """What the encoder does, read off from 193 patches: one of zeros, then each of the 192 values at 1."""
-    size = PATCH * PATCH * 3
-    inputs = torch.cat([torch.zeros(1, size), torch.eye(size)]).reshape(-1, PATCH, PATCH, 3).movedim(-1, 1)
+    size = HALVED * HALVED * 3
+    halved = torch.cat([torch.zeros(1, size), torch.eye(size)]).reshape(-1, HALVED, HALVED, 3).movedim(-1, 1)
+    inputs = halved.repeat_interleave(2, -1).repeat_interleave(2, -2)
     with torch.no_grad():
         outputs = autoencoder.encode(inputs).latents.reshape(-1, CHANNELS) * networks.SCALING
     matrix = outputs[1:] - outputs[0]
@@ -40,7 +40,7 @@ def projection(autoencoder: networks.FromDiffusers) -> Projection:
     return Projection(mean=mean.numpy(), matrix=matrix.numpy())
 
 
-def _with_words(text: dict[str, Tensor], numbered: dict[str, int], run: Run) -> dict[str, Tensor]:
+def _with_words(text: dict[str, Tensor], numbered: dict[str, int], run: Training) -> dict[str, Tensor]:
     """The packed text encoder's weights, its embeddings in the order of today's vocabulary."""
     (name,) = (key for key in text if key.endswith("token_embedding.weight"))
     embeddings = run.model.text.state_dict()[name].clone()

@@ -23,6 +23,23 @@ def entries(group: str) -> Entries:
     return vocabulary()[group]
 
 
+def subjects() -> list[str]:
+    """Each as people write it."""
+    return [spoken(subject) for subject in entries("subjects")]
+
+
+def spoken(word: str) -> str:
+    """A word of the vocabulary as people write it."""
+    return next(entries(group)[word].get("say", word) for group in GROUPS if word in entries(group))
+
+
+def phrases() -> list[str]:
+    """Everything that the model hears, as people write it: first the name of each idea, then what else means it."""
+    known = [(word, entry) for group in GROUPS for word, entry in entries(group).items()]
+    names = [spoken(word) for word, _ in known]
+    return list(dict.fromkeys([*names, *(phrase for _, entry in known for phrase in entry["words"])]))
+
+
 def canonical_words() -> list[str]:
     """Every word the text encoder has an embedding for, in a fixed order."""
     return [word for group in GROUPS for word in entries(group)]

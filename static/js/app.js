@@ -1,6 +1,7 @@
 // Attaches behaviours by data attribute. Every page works without them, by forms and links.
 
 import { cullingRoom } from "winnow/cull"
+import { attachCompletion } from "winnow/completion"
 import { attachDialogs } from "winnow/dialog"
 import { attachToasts, tell } from "winnow/toast"
 import { attachTheme } from "winnow/theme"
@@ -16,6 +17,7 @@ attachPeople()
 attachHotkeys()
 attachOrder()
 attachRows()
+attachCompletion()
 
 const room = document.querySelector("[data-cull]")
 if (room) cullingRoom(room)

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from creative import briefs
-from generation import rendering
+from generation import rendering, weights
 from generation.models import Run
+from tests import make
 from tests.browser.conftest import OpenAs
 
 pytestmark = pytest.mark.browser
@@ -124,3 +125,81 @@ def test_light_or_dark_is_kept(form):
     form.goto("/")
 
     expect(form.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+@pytest.fixture
+def starter(transactional_db):
+    return make.preset(name=weights.STARTER, source=weights.STARTER)
+
+
+@pytest.fixture
+def starter_form(starter, open_as: OpenAs, draft, maya) -> Page:
+    page = open_as(maya)
+    page.goto(f"/briefs/{draft.pk}/form/")
+    return page
+
+
+def test_a_known_word_is_completed_by_keys_alone(starter_form, draft):
+    subject = starter_form.get_by_label("What must the picture show?")
+    subject.fill("")
+    subject.press_sequentially("glossy red str")
+    offered = starter_form.get_by_role("listbox").get_by_role("option")
+    expect(offered.first).to_have_text("strawberry")
+    subject.press("ArrowDown")
+    expect(offered.first).to_have_attribute("aria-selected", "true")
+    with starter_form.expect_response("**/form/"):
+        subject.press("Enter")
+
+    expect(subject).to_have_value("glossy red strawberry")
+    expect(starter_form.get_by_role("listbox")).to_be_hidden()
+    assert briefs.newest(draft).subject == "glossy red strawberry"
+
+
+def test_a_completion_is_taken_by_touch(starter, open_as: OpenAs, draft, maya):
+    page = open_as(maya, has_touch=True, viewport={"width": 390, "height": 844})
+    page.goto(f"/briefs/{draft.pk}/form/")
+    subject = page.get_by_label("What must the picture show?")
+    subject.fill("")
+    subject.press_sequentially("ice")
+    page.get_by_role("option", name="ice cream", exact=True).tap()
+    expect(subject).to_have_value("ice cream")
+    expect(subject).to_be_focused()
+    subject.press("Control+z")
+    expect(subject).to_have_value("ice")
+
+
+def test_a_completion_never_takes_other_words_with_it(starter_form):
+    subject = starter_form.get_by_label("What must the picture show?")
+    offered = starter_form.get_by_role("listbox")
+    subject.fill("")
+    subject.press_sequentially("glossy red str")
+    expect(offered).to_be_visible()
+    subject.press("Home")
+    expect(offered).to_be_hidden()
+    subject.press("End")
+    subject.press_sequentially("a")
+    expect(offered).to_be_visible()
+    subject.press("Escape")
+    expect(offered).to_be_hidden()
+    subject.press("Enter")
+    expect(subject).to_have_value("glossy red stra\n")
+
+
+def test_a_phrase_of_several_words_is_completed_to_its_end(starter_form):
+    lighting = starter_form.get_by_label("Lighting")
+    lighting.fill("")
+    lighting.press_sequentially("light from the l")
+    lighting.press("ArrowDown")
+    lighting.press("Tab")
+    expect(lighting).to_have_value("light from the left")
+
+
+def test_an_unknown_word_is_said_beside_the_field(starter_form):
+    starter_form.get_by_label("What must the picture show?").fill("a swimming pool at night")
+    expect(starter_form.locator("#advice-subject")).to_contain_text("“pool” is not one")
+
+
+def test_a_full_model_completes_nothing(form):
+    form.get_by_label("What must the picture show?").fill("")
+    form.get_by_label("What must the picture show?").press_sequentially("str")
+    expect(form.get_by_role("listbox")).to_be_hidden()

@@ -160,7 +160,7 @@ def the_zip_holds_what_was_signed(file: Path, version: Version) -> None:
     assert hashlib.sha256(picture).hexdigest() == version.candidate.sha256
     with storage.open_picture(version.candidate.sha256) as stored:
         assert stored.read() == picture
-    assert Image.open(io.BytesIO(picture)).size == (128, 128)
+    assert Image.open(io.BytesIO(picture)).size == (256, 256)
     for fact in (version.candidate.sha256, version.fingerprint, "glossy red sneaker", "bea", "leo", name):
         assert fact in text
     assert str(version.candidate.seed) in text

@@ -3,6 +3,7 @@
 import copy
 import random
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from generation import weights
 from generation.starter import captions, tokens
-from generation.starter.compose import draw_scene, render
+from generation.starter.compose import draw_scene, draw_training_scene, render
 from generation.starter.recolour import recolour, to_oklab
 from generation.starter.vocabulary import canonical_words, entries, object_colours, rgb, vocabulary
 
@@ -23,8 +24,8 @@ DIFFUSERS_AND_NUMPY = pytest.mark.filterwarnings("ignore:__array__ implementatio
 @pytest.fixture(scope="module")
 def sprites():
     """Stand-ins for the picture package: a disc for every subject and colour."""
-    disc = Image.new("RGBA", (144, 144))
-    ImageDraw.Draw(disc).ellipse((4, 4, 140, 140), fill=(200, 60, 60, 255))
+    disc = Image.new("RGBA", (256, 256))
+    ImageDraw.Draw(disc).ellipse((4, 4, 252, 252), fill=(200, 60, 60, 255))
     return {(subject, colour): disc for subject in entries("subjects") for colour in (None, *object_colours())}
 
 
@@ -83,10 +84,33 @@ def test_scenes_differ_in_all_that_a_caption_may_leave_open():
         assert np.std([getattr(scene, number) for scene in drawn]) > 0
 
 
+def test_no_training_picture_shows_a_combination_kept_for_the_evaluation():
+    rng = random.Random(8)
+    drawn = scenes(400)
+
+    assert 20 < sum(scene.held_out for scene in drawn) < 100
+    assert not any(draw_training_scene(rng).held_out for _ in range(400))
+
+
+def test_places_do_not_touch():
+    """A judge, and a person, can tell them apart."""
+    across = {place: [scene.x for scene in scenes(400) if scene.place == place] for place in entries("places")}
+
+    assert max(across["left"]) < min(across["centre"]) - 0.05
+    assert max(across["centre"]) < min(across["right"]) - 0.05
+
+
+def test_a_prop_stands_beside_the_object_in_some(sprites):
+    with_prop = next(scene for scene in scenes(40) if scene.prop_size)
+    without = replace(with_prop, prop_size=0.0)
+
+    assert difference(*(render(scene, sprites)[0].astype(np.int16) for scene in (with_prop, without))) > 0.1
+
+
 def test_a_picture_comes_with_the_cover_of_its_object(sprites):
     picture, cover = render(scenes(1)[0], sprites)
 
-    assert picture.shape == (128, 128, 3)
+    assert picture.shape == (256, 256, 3)
     assert cover.shape == (16, 16)
     assert cover.max() == 255
     assert cover.min() == 0
@@ -94,7 +118,7 @@ def test_a_picture_comes_with_the_cover_of_its_object(sprites):
 
 def test_the_background_has_the_hue_it_is_called(sprites):
     for scene in scenes(40):
-        corner = render(scene, sprites)[0][:16, :16].reshape(-1, 3).mean(0).astype(np.float32)
+        corner = render(scene, sprites)[0][:32, :32].reshape(-1, 3).mean(0).astype(np.float32)
         named = np.array(rgb(scene.background), np.float32)
         if scene.tone:
             named = (named + np.array(entries("tones")[scene.tone]["towards"], np.float32)) / 2
@@ -110,6 +134,17 @@ def test_a_recoloured_picture_has_the_colour_and_keeps_its_outline(colour):
 
     assert changed.getchannel("A").tobytes() == plain.getchannel("A").tobytes()
     np.testing.assert_allclose(changed.getpixel((16, 16))[:3], rgb(colour), atol=6)
+
+
+def test_another_hue_than_the_main_one_may_be_recoloured():
+    """A gift's box is meant, not the ribbon that has the stronger colour."""
+    two = Image.new("RGBA", (32, 32), (250, 205, 50, 255))
+    ImageDraw.Draw(two).rectangle((0, 0, 31, 21), fill=(214, 40, 46, 255))
+
+    changed = recolour(two, rgb("blue"), hue=1.4)
+
+    np.testing.assert_allclose(changed.getpixel((16, 28))[:3], rgb("blue"), atol=25)
+    np.testing.assert_allclose(changed.getpixel((16, 4))[:3], (214, 40, 46), atol=6)
 
 
 # Captions and words
@@ -194,7 +229,7 @@ def test_the_packed_tokenizer_is_the_one_built_from_the_vocabulary(pipe):
 def test_two_seeds_give_two_pictures(pipe, torch):
     one, other = pictures(pipe, torch, "red sneaker, pastel teal background")
 
-    assert one.shape == (128, 128, 3)
+    assert one.shape == (256, 256, 3)
     assert difference(one, other) > 3
 
 
@@ -204,8 +239,8 @@ def test_the_text_changes_the_picture(pipe, torch):
     yellow = pictures(pipe, torch, "red sneaker, yellow background")[0]
 
     assert difference(blue, yellow) > 20
-    assert blue[:16, :16, 2].mean() > blue[:16, :16, 0].mean()
-    assert yellow[:16, :16, 0].mean() > yellow[:16, :16, 2].mean()
+    assert blue[:32, :32, 2].mean() > blue[:32, :32, 0].mean()
+    assert yellow[:32, :32, 0].mean() > yellow[:32, :32, 2].mean()
 
 
 def test_the_encoder_undoes_the_decoder(pipe, torch, sprites):
@@ -215,6 +250,64 @@ def test_the_encoder_undoes_the_decoder(pipe, torch, sprites):
         again = pipe.vae.decode(pipe.vae.encode(original).latents).sample
 
     assert float((again - original).abs().mean()) < 0.06
+
+
+@DIFFUSERS_AND_NUMPY
+def test_image_to_image_keeps_the_given_picture(pipe, torch, sprites):
+    """Weakly changed it stays near, and new words repaint its ground."""
+    diffusers = pytest.importorskip("diffusers")
+    scene = replace(scenes(1)[0], subject="strawberry", colour=None, background="yellow", tone=None, backdrop="plain")
+    given = Image.fromarray(render(scene, sprites)[0])
+    by_picture = diffusers.AutoPipelineForImage2Image.from_pipe(pipe)
+    by_picture.set_progress_bar_config(disable=True)
+
+    def changed(strength, prompt):
+        made = by_picture(
+            prompt, image=given, strength=strength, num_inference_steps=10, generator=torch.Generator().manual_seed(3)
+        )
+        return np.asarray(made.images[0], np.int16)
+
+    weak = changed(0.2, "strawberry, yellow background")
+    strong = changed(0.9, "strawberry, blue background")
+    before = np.asarray(given, np.int16)
+
+    assert difference(weak, before) < 12 < difference(strong, before)
+    assert strong[:32, :32, 2].mean() > strong[:32, :32, 0].mean()
+
+
+@DIFFUSERS_AND_NUMPY
+def test_a_lora_is_trained_saved_and_loaded(torch, tmp_path):
+    """By peft, as for any diffusers model: it changes the pictures, survives its file, and can be taken off again."""
+    diffusers, peft = pytest.importorskip("diffusers"), pytest.importorskip("peft")
+    pipeline = diffusers.StableDiffusionPipeline.from_pretrained(PACKED, local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+    (plain,) = pictures(pipeline, torch, "red handbag, white background", seeds=(1,))
+    torch.manual_seed(1)
+    pipeline.unet.add_adapter(peft.LoraConfig(r=4, lora_alpha=8, target_modules=["to_q", "to_k", "to_v", "to_out.0"]))
+    trained = [value for value in pipeline.unet.parameters() if value.requires_grad]
+    optimizer = torch.optim.AdamW(trained, 1e-2)
+    with torch.no_grad():
+        words = pipeline.encode_prompt("red handbag, white background", "cpu", 1, False)[0]
+    for _ in range(4):
+        predicted = pipeline.unet(torch.randn(1, 12, 16, 16), torch.tensor([600]), words).sample
+        loss = (predicted - 1).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    (tuned,) = pictures(pipeline, torch, "red handbag, white background", seeds=(1,))
+    state = peft.get_peft_model_state_dict(pipeline.unet)
+    pipeline.save_lora_weights(tmp_path, unet_lora_layers=state)
+
+    fresh = diffusers.StableDiffusionPipeline.from_pretrained(PACKED, local_files_only=True)
+    fresh.set_progress_bar_config(disable=True)
+    fresh.load_lora_weights(tmp_path)
+    (loaded,) = pictures(fresh, torch, "red handbag, white background", seeds=(1,))
+    fresh.unload_lora_weights()
+    (again,) = pictures(fresh, torch, "red handbag, white background", seeds=(1,))
+
+    assert difference(plain, tuned) > 1
+    np.testing.assert_allclose(loaded, tuned, atol=2)
+    np.testing.assert_array_equal(again, plain)
 
 
 # Training
@@ -232,28 +325,55 @@ def test_the_untrained_encoder_is_the_projection(torch, sprites):
     np.testing.assert_allclose(encoded.latents.numpy() * networks.SCALING, projection(some), atol=1e-4)
 
 
-def test_training_goes_on_where_it_stopped(tmp_path, torch, sprites, monkeypatch):
-    from generation.starter import denoiser, networks, pictures
+@pytest.fixture
+def stocked(tmp_path, torch, sprites, monkeypatch):
+    """A folder with eight composed pictures, for a small denoiser."""
+    from generation.starter import networks, pictures, train
 
     small = networks.denoiser((16, 32, 32))
     monkeypatch.setattr(networks, "denoiser", lambda: copy.deepcopy(small))
     monkeypatch.setattr(pictures, "load_sprites", lambda package: sprites)
-    monkeypatch.setattr(denoiser, "HELD_BACK", 2)
+    monkeypatch.setattr(train, "HELD_BACK", 2)
     pictures.prepare(tmp_path, tmp_path, count=8, seed=1)
+    return tmp_path
 
-    denoiser.train(tmp_path, minutes=0.5 / 60, batch=2, seed=1, device="cpu")
-    first = denoiser.new_run("cpu", seed=1)
-    first.restore(tmp_path / "denoiser.pt")
-    denoiser.train(tmp_path, minutes=first.seconds / 60 + 0.5 / 60, batch=2, seed=1, device="cpu")
-    second = denoiser.new_run("cpu", seed=1)
-    second.restore(tmp_path / "denoiser.pt")
+
+def test_training_goes_on_where_it_stopped(stocked, torch):
+    from generation.starter import train
+
+    train.train(stocked, minutes=0.5 / 60, batch=2, seed=1, device="cpu")
+    first = train.new_training("cpu", seed=1)
+    first.restore(stocked / "denoiser.pt")
+    train.train(stocked, minutes=first.seconds / 60 + 0.5 / 60, batch=2, seed=1, device="cpu")
+    second = train.new_training("cpu", seed=1)
+    second.restore(stocked / "denoiser.pt")
 
     assert second.steps > first.steps > 0
     assert second.samples == 2 * second.steps
 
 
+@DIFFUSERS_AND_NUMPY
+def test_training_tells_loss_and_time_left_and_draws_samples(stocked, torch, monkeypatch):
+    from generation.starter import samples, train
+
+    for pause in ("REPORT_EVERY", "SAVE_EVERY", "SAMPLE_EVERY"):
+        monkeypatch.setattr(train, pause, 0.2)
+    monkeypatch.setattr(samples, "prompts", lambda: ["red car"])
+    sheet = stocked / "samples.png"
+
+    def draw_samples():
+        samples.draw(stocked, sheet, seeds=2, steps=1, guidance=1)
+
+    train.train(stocked, minutes=0.5 / 60, batch=2, seed=1, device="cpu", draw_samples=draw_samples)
+
+    with Image.open(sheet) as drawn:
+        assert drawn.size == (2 * 256, 256)
+    told = (stocked / "denoiser.log").read_text()
+    assert all(word in told for word in ("left", "loss", "validation", "samples"))
+
+
 def test_the_rate_warms_up_and_falls_at_the_end(torch):
-    from generation.starter.denoiser import RATE, rate
+    from generation.starter.train import RATE, rate
 
     assert rate(0, 0.0) < rate(50, 0.1) < rate(200, 0.3) == RATE
     assert rate(9000, 0.8) == pytest.approx(RATE / 2)
@@ -269,7 +389,7 @@ def test_training_may_begin_with_the_packed_model(tmp_path, pipe, torch):
     for part in ("unet", "text_encoder"):
         packed, begun = (getattr(whole, part).state_dict() for whole in (pipe, again))
         assert all(torch.equal(packed[name], begun[name]) for name in packed)
-    noise = torch.rand(1, 3, 128, 128) * 2 - 1
+    noise = torch.rand(1, 3, 256, 256) * 2 - 1
     with torch.no_grad():
         packed, begun = (whole.vae.encode(noise).latents for whole in (pipe, again))
     torch.testing.assert_close(packed, begun, atol=1e-3, rtol=0)

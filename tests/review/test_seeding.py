@@ -109,6 +109,15 @@ def test_newer_weights_of_a_newer_release_are_taken_up(seeded, starter, make):
     assert Preset.objects.get().weights not in ("", old)
 
 
+def test_a_preset_of_older_weights_takes_the_size_of_the_newer(seeded):
+    Preset.objects.update(width=128, height=128, seconds_per_picture=1.0, measured_on="an older machine")
+
+    seeding.seed(lambda: None)
+
+    preset = Preset.objects.get()
+    assert (preset.width, preset.height, preset.seconds_per_picture) == (256, 256, None)
+
+
 def test_a_password_that_somebody_changed_stays(seeded):
     maya = User.objects.get(username="maya")
     maya.set_password("my-own-words-instead")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from generation import weights
+from generation import presets, weights
 
 # Read when torch is imported. Threads that wait for each other on a busy machine should sleep, not spin.
 ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE"}
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--minutes", type=float, default=120, help="in all, earlier sittings included")
         parser.add_argument("--batch", type=int, default=16)
         parser.add_argument("--threads", type=int, default=1)
+        parser.add_argument("--compile", action="store_true", help="torch.compile the denoiser: worth it in long runs")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--device", help="cuda or cpu; by default what there is")
         parser.add_argument(
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         elif stage == "unpack":
             self.unpack(folder, options["target"])
         elif stage == "samples":
-            self.draw_samples(folder)
+            self.draw_samples(folder, seeds=4)
         elif stage == "pack":
             self.pack(folder, options["target"])
         else:
@@ -58,22 +59,29 @@ class Command(BaseCommand):
             os.environ.setdefault(name, value)
         import torch
 
-        from generation.starter import decoder, denoiser
+        from generation.starter import decoder
+        from generation.starter.train import train
 
         torch.set_num_threads(options["threads"])
-        train = {"decoder": decoder.train, "denoiser": denoiser.train}[stage]
-        train(
-            folder,
-            minutes=options["minutes"],
-            batch=options["batch"],
-            seed=options["seed"],
-            device=options["device"] or ("cuda" if torch.cuda.is_available() else "cpu"),
-        )
+        common = {
+            "minutes": options["minutes"],
+            "batch": options["batch"],
+            "seed": options["seed"],
+            "device": options["device"] or ("cuda" if torch.cuda.is_available() else "cpu"),
+        }
+        if stage == "decoder":
+            decoder.train(folder, **common)
+        else:
+            train(
+                folder, **common, compiled=options["compile"], draw_samples=lambda: self.draw_samples(folder, seeds=1)
+            )
 
-    def draw_samples(self, folder: Path) -> None:
+    def draw_samples(self, folder: Path, *, seeds: int) -> None:
         from generation.starter import samples
 
-        samples.draw(folder, folder / "samples.png")
+        preset = presets.starter()
+        target = folder / "samples.png"
+        samples.draw(folder, target, seeds=seeds, steps=preset.steps, guidance=preset.guidance)
 
     def pack(self, folder: Path, target: Path) -> None:
         from generation.starter.pack import pack
