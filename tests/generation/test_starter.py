@@ -283,7 +283,7 @@ def test_a_lora_is_trained_saved_and_loaded(torch, tmp_path):
     pipeline.set_progress_bar_config(disable=True)
     (plain,) = pictures(pipeline, torch, "red handbag, white background", seeds=(1,))
     torch.manual_seed(1)
-    pipeline.unet.add_adapter(peft.LoraConfig(r=4, lora_alpha=8, target_modules=["to_q", "to_k", "to_v", "to_out.0"]))
+    pipeline.unet.add_adapter(peft.LoraConfig(r=4, lora_alpha=4, target_modules=["to_q", "to_k", "to_v", "to_out.0"]))
     trained = [value for value in pipeline.unet.parameters() if value.requires_grad]
     optimizer = torch.optim.AdamW(trained, 1e-2)
     with torch.no_grad():
