@@ -90,7 +90,7 @@ def stories() -> list[Story]:
         ),
         Story(
             "Summer menu",
-            _words("Late-night burger", "burger on a black spotlight background", composition="centre", days=20),
+            _words("Late-night burger", "large burger on a black spotlight background", composition="centre", days=20),
             flags=7,
         ),
         Story(
