@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .recolour import recolour
-from .vocabulary import entries, object_colours, rgb, vocabulary
+from .vocabulary import entries, object_colours, recolourable, rgb, vocabulary
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -83,8 +83,7 @@ def draw_training_scene(rng: random.Random) -> Scene:
 
 def draw_scene(rng: random.Random) -> Scene:
     subject = rng.choice(list(entries("subjects")))
-    recolourable = entries("subjects")[subject].get("recolour", False)
-    colour = rng.choice(object_colours()) if recolourable and rng.random() < 0.85 else None
+    colour = rng.choice(object_colours()) if recolourable(subject) and rng.random() < 0.85 else None
     background = rng.choice(list(entries("colours")))
     backdrop = rng.choice(list(entries("backdrops")))
     place = rng.choice(("left", "right", "centre", "centre"))
@@ -120,7 +119,7 @@ def load_sprites(package: Path) -> dict[tuple[str, str | None], Image.Image]:
         file = package / vocabulary()["source"]["file"].format(picture=entry["picture"])
         drawn = _fitted(Image.open(file).convert("RGBA"), turn=entry.get("turn", 0))
         sprites[subject, None] = drawn
-        for colour in object_colours() if entry.get("recolour") else ():
+        for colour in object_colours() if recolourable(subject) else ():
             sprites[subject, colour] = recolour(drawn, rgb(colour), hue=entry.get("hue"))
     return sprites
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,9 +21,8 @@ from torch import Tensor
 from .compose import Bytes, Scene, Sprites, draw_scene
 from .judge import Judge, seen_small
 from .pictures import rendered
-from .vocabulary import entries, spoken
-
-Painter = Callable[[list[str], list[int]], Bytes]  # prompts and seeds -> uint8 (n, 256, 256, 3)
+from .samples import Painter, painter_of, row
+from .vocabulary import entries, recolourable, spoken
 
 CANDIDATES = 20
 AT_ONCE = 20
@@ -75,22 +74,7 @@ def painter(folder: Path, *, steps: int, guidance: float) -> Painter:
     """The packed pipeline as anybody would load it."""
     from diffusers import DiffusionPipeline
 
-    pipeline = DiffusionPipeline.from_pretrained(folder, local_files_only=True)
-    pipeline.set_progress_bar_config(disable=True)
-    pipeline.to("cuda" if torch.cuda.is_available() else "cpu")
-
-    def paint(prompts: list[str], seeds: list[int]) -> Bytes:
-        generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-        made = pipeline(
-            prompts,
-            num_inference_steps=steps,
-            guidance_scale=guidance,
-            generator=generators,
-            output_type="np",
-        )
-        return (made.images * 255).round().astype(np.uint8)
-
-    return paint
+    return painter_of(DiffusionPipeline.from_pretrained(folder, local_files_only=True), steps=steps, guidance=guidance)
 
 
 def unseen(count: int, *, seed: int = 1) -> list[Scene]:
@@ -102,12 +86,11 @@ def unseen(count: int, *, seed: int = 1) -> list[Scene]:
 
 def _unseen(subject: str, place: str, rng: random.Random) -> Scene:
     """Its colour is always said where it may have several, so that the caption tells all that was held out."""
-    recolourable = entries("subjects")[subject].get("recolour", False)
     while True:
         scene = replace(draw_scene(rng), subject=subject)
-        if not recolourable:
+        if not recolourable(subject):
             scene = replace(scene, colour=None)
-        if scene.held_out and scene.place == place and bool(scene.colour) == recolourable:
+        if scene.held_out and scene.place == place and bool(scene.colour) == recolourable(subject):
             return scene
 
 
@@ -179,8 +162,7 @@ def show(paint: Painter, folder: Path) -> None:
     """For each prompt of SHOWN the first four seeds in a row, as WebP: what comes is shown, nothing is chosen."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, text in enumerate(SHOWN, start=1):
-        row = np.concatenate(paint([text] * SEEDS_SHOWN, list(range(SEEDS_SHOWN))), axis=1)
-        Image.fromarray(row).save(folder / f"{number:02d}.webp", quality=88, method=6)
+        Image.fromarray(row(paint, text, seeds=SEEDS_SHOWN)).save(folder / f"{number:02d}.webp", quality=88, method=6)
 
 
 def _share(right: Iterator[bool]) -> float:

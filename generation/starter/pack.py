@@ -23,12 +23,17 @@ def pack(folder: Path, target: Path) -> int:
     _correct_configs(fresh)
     for file in fresh.rglob("*.safetensors"):
         file.chmod(0o644)
-    size = sum(file.stat().st_size for file in fresh.rglob("*") if file.is_file())
+    size = size_of(fresh)
     if size > LARGEST:
         raise ValueError(f"The packed model takes {size / 1e6:.1f} MB, more than {LARGEST / 1e6:.0f} MB.")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
     return size
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all its files."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def _correct_configs(folder: Path) -> None:

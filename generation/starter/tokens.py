@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 from .vocabulary import GROUPS, canonical_words, entries, vocabulary
@@ -57,7 +58,8 @@ def read(text: str) -> list[str]:
     return plain.split()
 
 
-def replacements() -> list[tuple[str, str]]:
+@cache
+def replacements() -> tuple[tuple[str, str], ...]:
     """Patterns for one pass each, in order: punctuation, ignored words, synonyms, longest first, then colours in a
     tone that is another colour by name."""
     ignored = "|".join(vocabulary()["ignored"])
@@ -70,11 +72,11 @@ def replacements() -> list[tuple[str, str]]:
     synonyms += [(phrase, "unheard") for phrase in vocabulary()["unheard"]]
     synonyms.sort(key=lambda pair: -len(pair[0]))
     twins = [(twin, colour) for colour, entry in entries("colours").items() for twin in entry["twins"]]
-    return [
+    return (
         (r"[.;:!?\n]+", ","),
         (r"[^a-z0-9,]+", " "),
         (rf"\b({ignored})\b", " "),
         (r" {2,}", " "),
         *((rf"\b{re.escape(phrase)}\b".replace(r"\ ", " "), canonical) for phrase, canonical in [*synonyms, *twins]),
         (r"( *,)+ *", " , "),
-    ]
+    )

@@ -22,7 +22,7 @@ from .captions import caption
 from .compose import Scene
 from .pictures import Stock, stock
 from .progress import Budget, Log
-from .vocabulary import entries
+from .vocabulary import recolourable
 from .workers import MEET_EVERY, Workers
 
 RATE = 9e-4
@@ -102,9 +102,8 @@ class Feed:
 
 def _interest(scene: Scene, *, large_first: bool = False) -> float:
     """How often to draw it. A subject that comes in many colours has more to be learnt about it than others."""
-    many_coloured = entries("subjects")[scene.subject].get("recolour", False)
     is_large = scene.place == "centre" and scene.size > LARGE_FROM
-    return (MANY_COLOURED if many_coloured else 1.0) * (LARGE_FIRST if large_first and is_large else 1.0)
+    return (MANY_COLOURED if recolourable(scene.subject) else 1.0) * (LARGE_FIRST if large_first and is_large else 1.0)
 
 
 class Objective:

@@ -49,6 +49,11 @@ def object_colours() -> list[str]:
     return [name for name, colour in entries("colours").items() if colour["object"]]
 
 
+def recolourable(subject: str) -> bool:
+    """Whether it comes in every object colour, rather than as drawn alone."""
+    return entries("subjects")[subject].get("recolour", False)
+
+
 def rgb(colour: str) -> tuple[int, int, int]:
     red, green, blue = entries("colours")[colour]["rgb"]
     return red, green, blue

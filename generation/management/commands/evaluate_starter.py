@@ -82,8 +82,7 @@ class Command(BaseCommand):
     def megabytes(self) -> dict[str, float]:
         from generation.starter import pack
 
-        size = sum(file.stat().st_size for file in weights.STARTER_FOLDER.rglob("*") if file.is_file())
-        return {"value": round(size / 1e6, 1), "most": pack.LARGEST / 1e6}
+        return {"value": round(pack.size_of(weights.STARTER_FOLDER) / 1e6, 1), "most": pack.LARGEST / 1e6}
 
     def seconds_for_20(self) -> dict[str, float]:
         """From the words to the files, by the same code as `manage.py generate`; the model is loaded before."""
