@@ -123,6 +123,7 @@ class Brief(models.Model):
 class BriefRevision(models.Model):
     """One wording of a brief. Editable until submitted; a run keeps the revision it was made from."""
 
+    MOST_WANTED: ClassVar[int] = 20
     WORDS: ClassVar[tuple[str, ...]] = (
         "title",
         "subject",
@@ -137,6 +138,7 @@ class BriefRevision(models.Model):
         "formats",
         "due",
         "count",
+        "target",
         "notes",
     )
 
@@ -157,6 +159,9 @@ class BriefRevision(models.Model):
     count = models.PositiveSmallIntegerField(
         "how many candidates", default=20, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
+    target = models.PositiveSmallIntegerField(
+        "how many finished pictures", default=2, validators=[MinValueValidator(1), MaxValueValidator(MOST_WANTED)]
+    )
     notes = models.TextField(max_length=4000, blank=True)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=now, editable=False)
@@ -175,6 +180,7 @@ class BriefRevision(models.Model):
                 name="creative_submission_has_a_person",
             ),
             models.CheckConstraint(condition=Q(count__range=(1, 100)), name="creative_count_is_1_to_100"),
+            models.CheckConstraint(condition=Q(target__range=(1, 20)), name="creative_target_is_1_to_20"),
         ]
 
     def __str__(self) -> str:

@@ -102,10 +102,13 @@ def _due(value: Any) -> datetime.date:
         raise ValueError("must be a date, such as 2026-12-24") from error
 
 
-def _count(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
-        raise ValueError(f"must be a whole number from 1 to {MOST}")
-    return value
+def _number(most: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            raise ValueError(f"must be a whole number from 1 to {most}")
+        return value
+
+    return check
 
 
 CHECKS: dict[str, Callable[[Any], Any]] = {
@@ -118,7 +121,8 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "markets": _list_of(MARKET, '["DE", "US-NY"]'),
     "formats": _list_of(RATIO, '["4:5", "9:16", "1.91:1"]'),
     "due": _due,
-    "count": _count,
+    "count": _number(MOST),
+    "target": _number(BriefRevision.MOST_WANTED),
     "notes": _text(LENGTHS["notes"]),
 }
 DEFAULTS: dict[str, Any] = {

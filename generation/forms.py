@@ -55,6 +55,7 @@ class BriefForm(forms.ModelForm):
             "use_class": "Who will see it?",
             "due": "Needed by",
             "count": "How many candidates?",
+            "target": "How many finished pictures do you need?",
             "notes": "Notes for the team",
         }
         help_texts = {
@@ -63,6 +64,7 @@ class BriefForm(forms.ModelForm):
             "composition": "Angle, distance, and where the words will go.",
             "avoid": "What must not be in it.",
             "count": "Twenty are a good start; about two in twenty are worth keeping.",
+            "target": "What the designers cull down to.",
             "notes": "Not sent to the model.",
         }
         widgets = {
@@ -79,7 +81,7 @@ class BriefForm(forms.ModelForm):
         names = [colour["name"] for colour in project.brand.palette]
         self.fields["palette"].choices = [(name, name) for name in dict.fromkeys([*names, *stored])]  # type: ignore[attr-defined]
         for name, field in self.fields.items():
-            field.required = name in ("use_class", "count")
+            field.required = name in ("use_class", "count", "target")
         self.fields["use_class"].choices = BriefRevision._meta.get_field("use_class").choices  # type: ignore[attr-defined]
 
 

@@ -90,4 +90,6 @@ def advice(words: Mapping[str, Any]) -> dict[str, str]:
     ):
         if not str(words.get(name) or "").strip():
             found[name] = sentence
+    if words.get("target") and words["target"] > words["count"]:
+        found["target"] = "That is more than the candidates asked for, and only about one in ten is worth keeping."
     return found

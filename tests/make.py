@@ -22,6 +22,7 @@ WORDS: dict[str, Any] = {
     "lighting": "soft light",
     "composition": "centre, copy space on the left",
     "count": 5,
+    "target": 2,
 }
 REGULATED_ALLOWED = policy.SHIPPED.replace("generate = false", "generate = true")
 

@@ -97,6 +97,25 @@ def test_a_count_out_of_bounds_is_refused_by_the_database(draft, count):
         BriefRevision.objects.update(count=count)
 
 
+@pytest.mark.parametrize("target", [0, 21])
+def test_a_target_out_of_bounds_is_refused_by_the_database(draft, target):
+    with pytest.raises(IntegrityError, match="target_is_1_to_20"), transaction.atomic():
+        BriefRevision.objects.update(target=target)
+
+
+def test_a_brief_that_does_not_say_how_many_wants_two(project, maya):
+    assert briefs.newest(briefs.draft(project, by=maya)).target == 2
+
+
+def test_a_new_revision_keeps_the_target_and_the_old_one_its_own(draft, maya):
+    briefs.submit(draft, by=maya)
+    briefs.write(draft, by=maya, target=3)
+    briefs.submit(draft, by=maya)
+
+    assert briefs.write(draft, by=maya, mood="calm").target == 3
+    assert draft.revisions.get(number=1).target == 2
+
+
 def test_archiving_twice_with_stale_handles_archives_once(draft, maya, dan):
     one, other = Brief.objects.get(pk=draft.pk), Brief.objects.get(pk=draft.pk)
 

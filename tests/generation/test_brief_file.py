@@ -23,6 +23,7 @@ markets = ["DE", "US-NY"]
 formats = ["4:5", "1.91:1"]
 due = 2026-12-24
 count = 8
+target = 3
 notes = "For the spring fair."
 """
 LEAST = 'title = "Hero"\nsubject = "a red sneaker"\n'
@@ -45,6 +46,7 @@ def test_every_key_is_read():
         "formats": ["4:5", "1.91:1"],
         "due": datetime.date(2026, 12, 24),
         "count": 8,
+        "target": 3,
         "notes": "For the spring fair.",
     }
 
@@ -56,7 +58,8 @@ def test_the_file_knows_every_word_of_a_brief_and_no_other():
 def test_title_and_subject_are_enough():
     words = brief_file.parse(LEAST)
 
-    assert (words["count"], words["use_class"], words["palette"], words["due"]) == (20, "customer-facing", [], None)
+    assert (words["use_class"], words["palette"], words["due"]) == ("customer-facing", [], None)
+    assert (words["count"], words["target"]) == (20, 2)
     assert set(words) == set(BriefRevision.WORDS)
 
 
@@ -79,6 +82,9 @@ def test_a_date_may_be_written_as_text():
         ("count = 1.5", "line 3: 'count': must be a whole number from 1 to 100."),
         ("count = true", "line 3: 'count': must be a whole number from 1 to 100."),
         ('count = "8"', "line 3: 'count': must be a whole number from 1 to 100."),
+        ("target = 0", "line 3: 'target': must be a whole number from 1 to 20."),
+        ("target = 21", "line 3: 'target': must be a whole number from 1 to 20."),
+        ("target = true", "line 3: 'target': must be a whole number from 1 to 20."),
         ('use_class = "secret"', "line 3: 'use_class': must be one of 'internal', 'customer-facing', 'regulated'."),
         ("use_class = []", "line 3: 'use_class': must be one of"),
         ("markets = 'DE'", "line 3: 'markets': must be a list of texts, such as"),

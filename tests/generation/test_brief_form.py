@@ -41,6 +41,19 @@ def test_it_saves_what_is_valid_and_marks_what_is_not(form, draft):
     assert "Enter a whole number" in reply.content.decode()
 
 
+@pytest.mark.parametrize("target", ["", "0", "21", "2.5", "two", "-1", "9" * 40])
+def test_a_target_that_is_no_number_from_1_to_20_is_marked_and_the_stored_one_stays(form, draft, target):
+    assert form(target=target).status_code == 422
+    assert briefs.newest(draft).target == make.WORDS["target"]
+
+
+def test_wanting_more_finished_pictures_than_candidates_is_advised_against_and_saved(form, draft):
+    reply = form(count="3", target="4")
+
+    assert (reply.status_code, briefs.newest(draft).target) == (200, 4)
+    assert "more than the candidates asked for" in reply.content.decode()
+
+
 def test_it_tells_what_is_thin_beside_the_field(form):
     assert "could be anything" in form(subject="a picture of a pool").content.decode()
 
