@@ -19,6 +19,13 @@ class Encoded:
     height: int
 
 
+def perceptual_hash(picture: Image.Image) -> str:
+    """How a picture looks, in 64 bits as 16 hex digits: pictures that look alike differ in few of them."""
+    from imagehash import phash  # brings numpy and scipy, which no web process needs
+
+    return str(phash(picture))
+
+
 def encode(picture: Image.Image, *, small: int, large: int) -> Encoded:
     """`picture` is RGB; sides in pixels. A picture smaller than a thumbnail is not enlarged."""
     return Encoded(

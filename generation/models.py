@@ -204,6 +204,9 @@ class Candidate(models.Model):
     gpu_seconds = models.FloatField()
     cost = models.DecimalField(max_digits=12, decimal_places=6, default=Decimal(0))
     environment = models.JSONField()  # versions, device, threads, dtype, batch size
+    # How it looks, in 64 bits: images.perceptual_hash. Nullable, because SQLite adds such a column without making the
+    # table anew, which would lose its triggers; null where an older candidate's file was missing.
+    phash = models.CharField(max_length=16, null=True)  # noqa: DJ001
     made_at = models.DateTimeField(default=now)
 
     objects = VisibleTo.as_manager()

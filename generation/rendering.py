@@ -128,6 +128,7 @@ class Draft:
         """Encode, store, then record: the row comes last, so a row always has its files."""
         encoded = images.encode(self.picture, **Candidate.THUMBNAILS)
         files = {name: storage.put(getattr(encoded, name)) for name in ("picture", "small", "large")}
+        phash = images.perceptual_hash(self.picture)
         run = self.batch.run
         with transaction.atomic():
             if not self.batch.renew():  # the fence; it also holds the row until this commits
@@ -149,6 +150,7 @@ class Draft:
                     "gpu_seconds": self.gpu_seconds,
                     "cost": Decimal(str(self.gpu_seconds)) * run.price,
                     "environment": self.environment,
+                    "phash": phash,
                 },
             )
             if new:

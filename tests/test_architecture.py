@@ -18,7 +18,7 @@ PURE = {
     "generation/recipe.py": {"__future__", "dataclasses", "typing"},
     "generation/prompts.py": {"__future__", "re", "collections", "typing"},
 }
-HEAVY = {"torch", "diffusers", "transformers", "accelerate", "safetensors", "numpy"}
+HEAVY = {"torch", "diffusers", "transformers", "accelerate", "safetensors", "numpy", "scipy", "imagehash"}
 
 SOURCES = [
     path.relative_to(ROOT).as_posix()
