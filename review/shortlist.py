@@ -9,13 +9,16 @@ from creative import audit
 from creative.errors import Refused
 from creative.models import Brief, User
 from generation.models import Candidate
+from review import blind_pass
 from review.models import Asset, Shortlisting, Version
 
 
 def add(candidate: Candidate, *, by: User) -> bool:
     """At the end of the list. True for the one who put it there."""
     with transaction.atomic():
-        Brief.objects.select_for_update(no_key=True).get(pk=candidate.brief_id)
+        brief = Brief.objects.select_for_update(no_key=True).get(pk=candidate.brief_id)
+        if blind_pass.standing(brief):
+            raise Refused("A blind pass is going on; shortlist when everybody is finished.")
         last = Shortlisting.objects.filter(brief=candidate.brief_id).aggregate(Max("position"))["position__max"]
         _, added = Shortlisting.objects.get_or_create(
             candidate=candidate,

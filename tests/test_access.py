@@ -84,12 +84,17 @@ class Row:
     refused: int = 403  # a colleague without the right
     outside: int | None = 404  # strangers and other projects; None: judged by their role like everybody
     anonymous: int = 302
+    json: bool = False  # what is posted, in place of a form
     path: Callable[[Any], str] | None = None  # of a URL without a name
     case: str = ""
     odd_methods: frozenset[str] = field(default=frozenset())
 
     def url(self, world: Any) -> str:
         return self.path(world) if self.path else reverse(self.name, args=self.args(world))
+
+    @property
+    def sent_as(self) -> dict[str, Any]:
+        return {"content_type": "application/json"} if self.json else {}
 
     def allowed(self, method: str) -> frozenset[str] | None:
         return {"GET": self.get, "POST": self.post}.get(method)
@@ -125,6 +130,14 @@ def candidate_of(w: Any) -> list[Any]:
     return [w.candidate.pk]
 
 
+def marking(w: Any) -> dict[str, Any]:
+    return {"marks": [{"id": "0" * 32, "changes": [{"candidates": [w.candidate.pk], "value": "pick"}]}]}
+
+
+def cullers(w: Any) -> list[int]:
+    return [w.people[role].pk for role in sorted(MAKERS)]
+
+
 def reason(w: Any) -> dict[str, Any]:
     return {"reason": "The logo is out of date."}
 
@@ -144,6 +157,12 @@ PAGES = [
     Row("generation:brief-form", lambda w: [w.draft.pk], get=MAKERS, post=MAKERS, data=words),
     Row("generation:submission", lambda w: [w.draft.pk], post=MAKERS, data=words),
     Row("generation:top-up", brief_of, post=MAKERS, data=lambda w: {"count": 5}),
+    Row(
+        "generation:more-like",
+        candidate_of,
+        post=MAKERS,
+        data=lambda w: {"count": 4, "way": "seed", "closeness": "near"},
+    ),
     Row("generation:cancellation", lambda w: [w.run.pk], post=MAKERS),
     Row("generation:retry", lambda w: [w.run.pk], post=MAKERS),
     Row("generation:picture", candidate_of, get=EVERYBODY),
@@ -159,9 +178,19 @@ PAGES = [
     Row("review:archival", brief_of, post=MAKERS),
     Row("review:cull", brief_of, get=MAKERS),
     Row("review:arrivals", brief_of, get=MAKERS, got=286),
-    Row("review:shortlist", brief_of, post=COMPOSERS, data=lambda w: {"candidate": shortlisted_now(w)}),
+    Row("review:marks", brief_of, get=MAKERS, post=MAKERS, data=marking, json=True, posted=200),
+    Row("review:blind-pass", brief_of, post=MAKERS, data=lambda w: {"people": cullers(w)}),
+    Row("review:blind-pass-completion", brief_of, post=MAKERS),
+    Row(
+        "review:shortlist",
+        brief_of,
+        get=MAKERS,
+        post=COMPOSERS,
+        data=lambda w: {"candidate": shortlisted_now(w)},
+    ),
     Row("review:assets", brief_of, post=COMPOSERS),
     Row("review:candidate", candidate_of, get=EVERYBODY),
+    Row("review:info", candidate_of, get=EVERYBODY),
     Row("review:flag", candidate_of, post=MAKERS, data=lambda w: {"value": "pick"}),
     Row("review:shortlisting", candidate_of, post=COMPOSERS, data=lambda w: {"on": "1"}),
     Row(
@@ -318,7 +347,8 @@ def test_who_gets_what(world, subtests, area, method):
             seen = {}
             for name in world.people:
                 with taken_back():
-                    response = ask(client_of(None, cookies=cookies[name]), method, url, data)
+                    sent_as = row.sent_as if method == "POST" else {}
+                    response = ask(client_of(None, cookies=cookies[name]), method, url, data, **sent_as)
                     seen[name] = response.status_code
                     assert not (response.status_code >= 300 and response.streaming), f"{name} gets a file"
                     if response.status_code == row.anonymous == 302 and name == "anonymous":
@@ -342,8 +372,8 @@ def client_of(person: User | None, *, cookies: SimpleCookie | None = None, **mor
     return client
 
 
-def ask(client: Client, method: str, url: str, data: dict[str, Any] | None = None) -> Any:
-    response = getattr(client, method.lower())(url, data or {})
+def ask(client: Client, method: str, url: str, data: dict[str, Any] | None = None, **more: Any) -> Any:
+    response = getattr(client, method.lower())(url, data or {}, **more)
     if response.streaming:
         response.getvalue()
     return response
@@ -364,7 +394,7 @@ def test_no_post_without_its_token(world, subtests):
         with subtests.test(row.name + row.case), taken_back():
             who = min(row.post or {"anonymous"})
             client = client_of(world.people[who], enforce_csrf_checks=True)
-            assert client.post(row.url(world), row.data(world)).status_code == 403
+            assert client.post(row.url(world), row.data(world), **row.sent_as).status_code == 403
     assert Event.objects.count() == events
 
 
@@ -479,7 +509,7 @@ def test_posted_names_and_states_change_nothing(world, subtests, other_project):
                 url, data, last = row.url(world), row.data(world), Event.objects.count()
                 person = world.people[who]
 
-                assert client_of(person).post(url, {**hostile, **data}).status_code == row.posted
+                assert client_of(person).post(url, {**hostile, **data}, **row.sent_as).status_code == row.posted
 
                 new = Event.objects.order_by("pk")[last:]
                 assert {(event.actor_id, event.scope) for event in new} <= {(person.pk, f"project:{world.project.pk}")}

@@ -6,22 +6,26 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creative import access
 from creative.access import Action
+from creative.errors import Refused
 from creative.http import Request, done
 from creative.models import Brief, BriefRevision, Project
 from generation.models import Candidate, Run
-from review import assets, culling, progress, shortlist
-from review.forms import FlagForm, SendForm, ShortlistingForm
+from review import assets, blind_pass, culling, progress, room, shortlist
+from review.forms import FlagForm, Malformed, SendForm, ShortlistingForm, marks_in
 from review.models import Flag, Shortlisting, Version
 from review.views.shared import HTMX_STOP_POLLING, rights_in
 
 PAGE = 60  # candidates
+COMPACT = {"separators": (",", ":")}
 
 
 def _with_flags(candidates: QuerySet[Candidate], person: Any) -> QuerySet[Candidate]:
@@ -43,6 +47,7 @@ def cull(request: Request, brief_id: int) -> HttpResponse:
     unflagged = [tile for tile in tiles if tile.flag == Flag.Value.UNFLAGGED]  # type: ignore[attr-defined]
     context = {
         **_tray(request, brief),
+        "room": room.of(brief, request.user, rights_in(request, brief.project)),
         "project": brief.project,
         "overview": row,
         "tiles": tiles,
@@ -80,21 +85,90 @@ def arrivals(request: Request, brief_id: int) -> HttpResponse:
     return render(request, "review/_arrivals.html", context, status=200 if is_open else HTMX_STOP_POLLING)
 
 
+@require_http_methods(["GET", "POST"])
+def marks(request: Request, brief_id: int) -> HttpResponse:
+    """What changed in the room since `?since=`; or marks of this person, heard in the order in which they were made."""
+    brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
+    return _feed(request, brief) if request.method == "GET" else _hear(request, brief)
+
+
+def _feed(request: Request, brief: Brief) -> HttpResponse:
+    since = request.GET.get("since") or "0"
+    if not (since.isascii() and since.isdecimal() and len(since) < 20):
+        return HttpResponseBadRequest("'since' is the cursor of an earlier reply.")
+    changed = room.feed(brief, request.user, since=int(since))
+    if changed is None:
+        return HttpResponse(status=204)
+    return JsonResponse({**changed, "token": get_token(request)}, json_dumps_params=COMPACT)
+
+
+def _hear(request: Request, brief: Brief) -> HttpResponse:
+    """Each mark stands for itself: one that is refused says why and stops none after it."""
+    if request.content_type != "application/json":
+        return HttpResponseBadRequest("Marks are sent as JSON.")
+    try:
+        sent = marks_in(request.body)
+    except Malformed as error:
+        return HttpResponseBadRequest(str(error))
+    refused = []
+    for mark_id, changes in sent:
+        try:
+            culling.mark(brief, by=request.user, mark_id=mark_id, changes=changes)
+        except Refused as error:
+            refused.append({"id": mark_id.hex, "because": str(error)})
+    named = {candidate for _, changes in sent for change in changes for candidate in change.candidates}
+    reply = {"marks": room.mine(brief, request.user, named), "refused": refused}
+    return JsonResponse(reply, json_dumps_params=COMPACT)
+
+
+@require_POST
+def blind_pass_of_brief(request: Request, brief_id: int) -> HttpResponse:
+    """Start one among the posted `people` and whoever asks; with on=0, end it for everybody."""
+    brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
+    if request.POST.get("on") == "0":
+        blind_pass.end(brief, by=request.user)
+        return _room_reply(request, brief)
+    try:
+        people = [int(value) for value in request.POST.getlist("people")]
+    except ValueError:
+        return HttpResponseBadRequest("'people' takes ids.")
+    blind_pass.start(brief, by=request.user, people=people)
+    return _room_reply(request, brief)
+
+
+@require_POST
+def blind_pass_completion(request: Request, brief_id: int) -> HttpResponse:
+    """This person is finished with the blind pass."""
+    brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
+    blind_pass.finish(brief, by=request.user)
+    return _room_reply(request, brief)
+
+
+def _room_reply(request: Request, brief: Brief) -> HttpResponse:
+    """The room hears in its next feed what became of it."""
+    return HttpResponse(status=204) if request.htmx else redirect("review:cull", brief.pk)
+
+
 @require_POST
 def flag(request: Request, candidate_id: int) -> HttpResponse:
-    candidate = access.fetch(Candidate.objects.select_related("project"), request.user, Action.CULL, pk=candidate_id)
-    form = FlagForm(request.POST)
-    if not form.is_valid() or not (form.cleaned_data["value"] or form.cleaned_data["rating"] is not None):
-        return HttpResponseBadRequest(form.errors.as_text() or "Say a flag, a rating or both.")
-    mine = culling.flag(
-        candidate,
-        by=request.user,
-        value=form.cleaned_data["value"] or None,
-        rating=form.cleaned_data["rating"],
+    candidate = access.fetch(
+        Candidate.objects.select_related("brief__project", "project"), request.user, Action.CULL, pk=candidate_id
     )
+    form = FlagForm(request.POST)
+    if not form.is_valid() or not form.said():
+        return HttpResponseBadRequest(form.errors.as_text() or "Say a flag, a rating, a label or a reason.")
+    mine = culling.flag(candidate, by=request.user, **form.said())
     if request.htmx or not request.accepts("text/html"):
-        return JsonResponse({"flag": mine.value, "rating": mine.rating})
-    return redirect("review:cull", candidate.brief_id)
+        return JsonResponse({name: getattr(mine, name) for name in culling.UNJUDGED})
+    return _back(request, candidate)
+
+
+def _back(request: Request, candidate: Candidate) -> HttpResponse:
+    """To the page of ours that the form named, or to the candidate's own."""
+    to = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(to, allowed_hosts=None, require_https=request.is_secure()):
+        to = reverse("review:candidate", args=[candidate.pk])
+    return HttpResponseRedirect(to)
 
 
 @require_POST
@@ -108,22 +182,23 @@ def shortlisting(request: Request, candidate_id: int) -> HttpResponse:
         return HttpResponseBadRequest("Say on=1 or on=0.")
     verb = shortlist.add if form.cleaned_data["on"] else shortlist.remove
     verb(candidate, by=request.user)
-    return _tray_reply(request, candidate.brief)
+    if not request.htmx:
+        return _back(request, candidate)
+    return render(request, "review/_shortlist.html", _tray(request, candidate.brief))
 
 
-@require_POST
-def shortlist_order(request: Request, brief_id: int) -> HttpResponse:
-    """Put the shortlist in the order of the posted `candidate` values."""
+@require_http_methods(["GET", "POST"])
+def shortlist_of_brief(request: Request, brief_id: int) -> HttpResponse:
+    """The tray; or put the shortlist in the order of the posted `candidate` values."""
+    if request.method == "GET":
+        brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
+        return render(request, "review/_shortlist.html", _tray(request, brief))
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.COMPOSE, pk=brief_id)
     try:
         order = [int(value) for value in request.POST.getlist("candidate")]
     except ValueError:
         return HttpResponseBadRequest("'candidate' takes ids.")
     shortlist.reorder(brief, by=request.user, candidates=order)
-    return _tray_reply(request, brief)
-
-
-def _tray_reply(request: Request, brief: Brief) -> HttpResponse:
     if not request.htmx:
         return redirect("review:cull", brief.pk)
     return render(request, "review/_shortlist.html", _tray(request, brief))
@@ -187,6 +262,25 @@ def candidates(request: Request, project_id: int) -> HttpResponse:
 
 
 @require_GET
+def info(request: Request, candidate_id: int) -> HttpResponse:
+    """The room's panel on one candidate: what it was made from, and what happened to it."""
+    found = Candidate.objects.select_related("project", "brief", "run__revision", "run__preset")
+    candidate = access.fetch(found, request.user, Action.VIEW, pk=candidate_id)
+    is_hidden = blind_pass.hides_from(candidate.brief, request.user)
+    flags = Flag.objects.filter(candidate=candidate).exclude(room.UNMARKED).select_related("person")
+    context = {
+        "candidate": candidate,
+        "recipe": candidate.run.recipe,
+        "is_hidden": is_hidden,
+        "flags": (flags.filter(person=request.user) if is_hidden else flags).order_by("flagged_at"),
+        "shortlisting": Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by").first(),
+        "versions": Version.objects.with_state().filter(candidate=candidate).select_related("asset", "made_by"),
+        "rights": rights_in(request, candidate.project),
+    }
+    return render(request, "review/_info.html", context)
+
+
+@require_GET
 def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
     """One candidate: how it was made, and its lineage from brief to export."""
     candidate = access.fetch(
@@ -214,6 +308,7 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
         "versions": versions,
         "previous": beside.filter(index__lt=candidate.index).order_by("-index").first(),
         "next": beside.filter(index__gt=candidate.index).order_by("index").first(),
+        "is_hidden": blind_pass.hides_from(candidate.brief, request.user),
         "rights": rights_in(request, candidate.project),
     }
     return render(request, "review/candidate.html", context)

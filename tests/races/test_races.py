@@ -197,7 +197,7 @@ def test_many_flags_of_one_person_are_one_row(candidate, dan):
     outcomes = times(MANY, lambda: culling.flag(Candidate.objects.get(pk=candidate.pk), by=dan, value="pick"))
 
     assert raised(outcomes) == []
-    assert Flag.objects.count() == Event.objects.filter(action="candidate.flagged").count() == 1
+    assert Flag.objects.count() == Event.objects.filter(action="candidates.marked").count() == 1
 
 
 def test_many_put_different_candidates_on_the_shortlist_in_one_order(candidates, dan):

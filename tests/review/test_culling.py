@@ -5,7 +5,7 @@ import pytest
 from creative.errors import Refused
 from creative.models import Event
 from review import culling
-from review.models import Flag
+from review.models import Flag, Mark
 
 PICK, REJECT = Flag.Value.PICK, Flag.Value.REJECT
 
@@ -47,9 +47,13 @@ def test_saying_the_same_twice_writes_nothing(candidate, dan):
 def test_a_flag_is_in_the_audit_log_with_who_and_what(candidate, dan):
     culling.flag(candidate, by=dan, value=PICK, rating=3)
 
-    event = Event.objects.get(action="candidate.flagged")
+    event = Event.objects.get(action="candidates.marked")
     assert event.actor_id == dan.pk
-    assert event.data == {"candidate": candidate.pk, "value": "pick", "rating": 3}
+    assert event.data == {
+        "brief": candidate.brief_id,
+        "mark": Mark.objects.get().id.hex,
+        "changes": [{"candidates": [candidate.pk], "value": "pick", "rating": 3}],
+    }
 
 
 @pytest.mark.parametrize("bad", [{"value": "maybe"}, {"rating": 6}, {"rating": -1}])
