@@ -27,6 +27,7 @@ class Sleeper:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds  # a picture
         self.environment: dict[str, Any] = {"device": "stand-in"}
+        self.takes_noise = self.takes_pictures = False
         self._scene = _scene()
 
     def load(self, preset: PresetSnapshot) -> Sleeper:

@@ -48,6 +48,9 @@ class Preset(models.Model):
     price = models.DecimalField(
         "price per GPU second", max_digits=10, decimal_places=6, default=0, validators=[MinValueValidator(0)]
     )
+    # What a candidate may be varied by; measure_preset finds out.
+    takes_noise = models.BooleanField(default=False, editable=False)
+    takes_pictures = models.BooleanField(default=False, editable=False)
     seconds_per_picture = models.FloatField(null=True, blank=True, editable=False)
     measured_on = models.CharField(max_length=120, blank=True, editable=False)
     retired = models.BooleanField(default=False, help_text="No new runs; what was made stays.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import io
+import math
 import os
 import platform
 from collections.abc import Callable, Sequence
@@ -12,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from generation import weights
-from generation.recipe import PresetSnapshot, Recipe
+from generation import storage, weights
+from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source
 
 if TYPE_CHECKING:
     import torch
@@ -34,7 +36,10 @@ def load(preset: PresetSnapshot) -> PipelineRenderer:
 
 
 class PipelineRenderer:
-    """One loaded text-to-image pipeline. Any class of diffusers that AutoPipelineForText2Image knows will do."""
+    """One loaded text-to-image pipeline. Any class of diffusers that AutoPipelineForText2Image knows will do.
+
+    Where the class has an image-to-image sister it shares the weights with, it can start from a picture as well.
+    """
 
     def __init__(self, preset: PresetSnapshot) -> None:
         import torch
@@ -50,10 +55,14 @@ class PipelineRenderer:
         self.pipeline.set_progress_bar_config(disable=True)
         if preset.scheduler:
             self.pipeline.scheduler = _scheduler(preset.scheduler, self.pipeline.scheduler.config)
-        if hasattr(self.pipeline, "encode_prompt"):
-            self.encode_prompt = _LastCall(self.pipeline.encode_prompt)
-            self.pipeline.encode_prompt = self.encode_prompt
-        self.takes = set(inspect.signature(self.pipeline.__call__).parameters)
+        self.from_picture = _image_to_image(self.pipeline)
+        self.takes_pictures = self.from_picture is not None
+        for pipeline in filter(None, (self.from_picture, self.pipeline)):
+            if hasattr(pipeline, "encode_prompt"):
+                self.encode_prompt = pipeline.encode_prompt = _LastCall(pipeline.encode_prompt)
+        self.takes_noise = "generator" in _parameters(getattr(self.pipeline, "prepare_latents", None))
+        if self.takes_noise:
+            self.noise = self.pipeline.prepare_latents = _Noise(self.pipeline.prepare_latents)
         self.environment = _environment(self.device, preset)
 
     def peak_memory(self) -> int | None:
@@ -67,6 +76,7 @@ class PipelineRenderer:
         import torch
 
         preset = recipe.preset
+        pipeline = self._starting_from(recipe.source)
         arguments: dict[str, Any] = {
             "prompt": recipe.prompt,
             "negative_prompt": recipe.negative_prompt or None,
@@ -75,14 +85,24 @@ class PipelineRenderer:
             "guidance_scale": preset.guidance,
             "width": preset.width,
             "height": preset.height,
-            # CPU generators make the same noise whatever the device.
-            "generator": [torch.Generator("cpu").manual_seed(seed) for seed in seeds],
+            "generator": _generators(seeds),
             "output_type": "pt",
             "callback_on_step_end": _callback(on_step),
+            **_picture_to_start_from(recipe),
         }
+        takes = _parameters(pipeline.__call__)
         with torch.inference_mode():
-            tensors = self.pipeline(**{k: v for k, v in arguments.items() if k in self.takes}).images
+            tensors = pipeline(**{k: v for k, v in arguments.items() if k in takes}).images
         return _pictures(tensors)
+
+    def _starting_from(self, source: Source | None) -> Any:
+        """The pipeline that can. A preset says what it takes, so that a run which can't be made is not ordered."""
+        way = source.way if source else ""
+        if not {"": True, SEED: self.takes_noise, PICTURE: self.takes_pictures}[way]:
+            raise weights.UnusableSource(f"This model can't start from a candidate's {way}.")
+        if self.takes_noise:
+            self.noise.source = source if way == SEED else None
+        return self.from_picture if way == PICTURE else self.pipeline
 
 
 def fetch(source: str, revision: str) -> Path:
@@ -116,6 +136,42 @@ def _pipeline(folder: Path, dtype: torch.dtype) -> Any:
         return AutoPipelineForText2Image.from_pretrained(folder, **options)
     except ValueError:  # a text-to-image class that the automatic table does not list
         return DiffusionPipeline.from_pretrained(folder, **options)
+
+
+def _image_to_image(pipeline: Any) -> Any | None:
+    """Its sister over the same weights, where diffusers has one with a strength; editors, which have none, won't do."""
+    from diffusers import AutoPipelineForImage2Image
+
+    try:
+        sister = AutoPipelineForImage2Image.from_pipe(pipeline)
+    except ValueError:
+        return None
+    sister.set_progress_bar_config(disable=True)
+    return sister if {"image", "strength"} <= _parameters(sister.__call__) else None
+
+
+def _parameters(call: Callable[..., Any] | None) -> set[str]:
+    return set(inspect.signature(call).parameters) if call else set()
+
+
+def _generators(seeds: Sequence[int]) -> list[torch.Generator]:
+    """On the CPU, where they make the same noise whatever the device."""
+    import torch
+
+    return [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
+
+
+def _picture_to_start_from(recipe: Recipe) -> dict[str, Any]:
+    source, preset = recipe.source, recipe.preset
+    if source is None or source.way != PICTURE:
+        return {}
+    picture = Image.open(io.BytesIO(storage.read(source.sha256))).convert("RGB")
+    return {
+        "image": picture.resize((preset.width, preset.height), Image.Resampling.LANCZOS),
+        "strength": source.strength,
+        # Of these only the share `strength` is taken; a model of few steps must be left with one.
+        "num_inference_steps": max(preset.steps, math.ceil(1 / source.strength)),
+    }
 
 
 def _scheduler(name: str, config: Any) -> Any:
@@ -176,3 +232,40 @@ class _LastCall:
             self.calls += 1
             self._result, self._arguments = self._call(*args, **kwargs), arguments
         return self._result
+
+
+class _Noise:
+    """A pipeline's `prepare_latents`, whose noise is drawn towards a source's. Packing and scaling stay the model's."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self._call = call
+        self._signature = inspect.signature(call)
+        self.source: Source | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        own = self._call(*args, **kwargs)
+        if self.source is None:
+            return own
+        call = self._signature.bind(*args, **kwargs)
+        if isinstance(own, tuple):  # some return positions beside the latents
+            return (self._between(self.source, own[0], call), *own[1:])
+        return self._between(self.source, own, call)
+
+    def _between(self, source: Source, own: torch.Tensor, call: inspect.BoundArguments) -> torch.Tensor:
+        call.arguments["generator"] = _generators([source.seed] * len(own))
+        made = self._call(*call.args, **call.kwargs)
+        theirs = made[0] if isinstance(made, tuple) else made
+        if source.source:
+            theirs = self._between(source.source, theirs, call)
+        return _along_the_arc(theirs, own, source.strength)
+
+
+def _along_the_arc(one: torch.Tensor, other: torch.Tensor, strength: float) -> torch.Tensor:
+    """Spherical interpolation, picture by picture: what lies between two noises is as strong as they are."""
+    import torch
+
+    a, b = (noise.flatten(1).double().cpu() for noise in (one, other))
+    cosine = torch.nn.functional.cosine_similarity(a, b).clamp(-1, 1)
+    angle = torch.arccos(cosine).clamp(min=1e-6).unsqueeze(1)  # equal noises have none, and stay
+    between = (torch.sin((1 - strength) * angle) * a + torch.sin(strength * angle) * b) / torch.sin(angle)
+    return between.reshape(other.shape).to(other)

@@ -17,6 +17,7 @@ from generation.rendering import Load, Renderer
 
 STARTER_BATCH = 4  # pictures; shows the first ones soon, though all 20 at once take less time
 SIZES = (1, 2, 4, 8, 16)  # batch sizes that measuring tries
+MEASURED = ["batch_size", "seconds_per_picture", "weights", "measured_on", "takes_noise", "takes_pictures"]
 WORTH = 0.95  # a bigger batch must take at most this share of the time a picture, or the smaller one stays
 
 
@@ -39,6 +40,8 @@ def starter() -> Preset:
             "See generation/starter/MODEL_CARD.md."
         ),
         price="0.000100",
+        takes_noise=True,
+        takes_pictures=True,
     )
 
 
@@ -77,12 +80,14 @@ def best(found: list[Measurement]) -> Measurement:
     return next(m for m in found if m.seconds <= fastest / WORTH)
 
 
-def keep(preset: Preset, chosen: Measurement, *, digest: str, hardware: str, by: User | None = None) -> None:
+def keep(preset: Preset, chosen: Measurement, *, digest: str, render: Renderer, by: User | None = None) -> None:
     """Store what was measured, audited. Later runs use it; runs already made keep their snapshot."""
+    hardware = render.environment["device"]
     preset.batch_size, preset.seconds_per_picture = chosen.batch_size, chosen.seconds
     preset.weights, preset.measured_on = digest, hardware[:120]
+    preset.takes_noise, preset.takes_pictures = render.takes_noise, render.takes_pictures
     with transaction.atomic():
-        preset.save(update_fields=["batch_size", "seconds_per_picture", "weights", "measured_on"])
+        preset.save(update_fields=MEASURED)
         data = {"preset": preset.pk, "batch_size": chosen.batch_size, "weights": digest, "hardware": hardware}
         audit.record(None, by, "preset.measured", **data)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 ORDER = (
     "subject",
@@ -54,7 +54,12 @@ EMPTY_WORDS = frozenset(
 )
 
 
-def compiled(words: Mapping[str, Any]) -> dict[str, str]:
+class Compiled(TypedDict):
+    prompt: str
+    negative_prompt: str
+
+
+def compiled(words: Mapping[str, Any]) -> Compiled:
     """The prompt and negative prompt as they will be sent, from a brief's words."""
     parts = [_tidy(str(words.get(name) or "")) for name in ORDER]
     if words.get("palette"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Exists, F, Max
@@ -13,8 +14,8 @@ from creative.errors import Refused
 from creative.leases import attempts
 from creative.models import Archival, Brief, BriefRevision, User
 from generation import prompts
-from generation.models import Batch, Preset, Run
-from generation.recipe import SEEDS, Recipe
+from generation.models import Batch, Candidate, Preset, Run
+from generation.recipe import PICTURE, SEED, SEEDS, Recipe, Source
 
 WORK = "generation.tasks.work_waiting"
 MOST = 100  # candidates a run
@@ -39,12 +40,48 @@ def start(revision: BriefRevision, *, by: User, preset: Preset, count: int, seed
 
 
 def top_up(brief: Brief, *, by: User, count: int) -> Run:
-    """More of the newest run's recipe: the next seeds, so nothing is made twice."""
+    """More of the newest run's recipe, whatever was varied since: the next seeds, so nothing is made twice."""
     _refuse_archived(brief)
-    newest = Run.objects.filter(brief=brief).select_related("revision", "preset").order_by("-pk").first()
+    fresh = Run.objects.filter(brief=brief, recipe_data__source__isnull=True)
+    newest = fresh.select_related("revision", "preset").order_by("-pk").first()
     if newest is None:
         raise Refused("There is nothing to top up: this brief was never submitted.")
     return _order(newest.revision, by=by, preset=newest.preset, count=count, recipe=newest.recipe, tops_up=newest)
+
+
+def more_like(candidate: Candidate, *, by: User, count: int, way: str, strength: float) -> Run:
+    """A run that starts from a candidate: its noise, or its picture, drawn by `strength` towards the next seeds."""
+    _refuse_archived(candidate.brief)
+    if because := why_not(candidate, way):
+        raise Refused(because)
+    run = candidate.run
+    recipe = run.recipe
+    source = Source(
+        candidate=candidate.pk,
+        seed=candidate.seed,
+        sha256=candidate.sha256,
+        way=way,
+        strength=strength,
+        source=recipe.source if way == SEED else None,
+    )
+    if way == PICTURE:  # it means the same to any model, so today's settings serve
+        recipe = replace(recipe, preset=run.preset.snapshot())
+    return _order(run.revision, by=by, preset=run.preset, count=count, recipe=replace(recipe, source=source))
+
+
+def why_not(candidate: Candidate, way: str) -> str:
+    """Why no run can start from the candidate this way, in a sentence; empty where one can."""
+    run = candidate.run
+    preset, recipe = run.preset, run.recipe
+    if way == PICTURE:
+        return "" if preset.takes_pictures else f"The preset '{preset}' can't start from a picture."
+    if not preset.takes_noise:
+        return f"The preset '{preset}' can't start from another candidate's seed."
+    if preset.weights != recipe.preset.weights:
+        return f"The weights of '{preset}' changed since, so this candidate's seed means another picture now."
+    if recipe.source and recipe.source.way == PICTURE:
+        return "This candidate was made from a picture, so its seed alone says little about it."
+    return ""
 
 
 def cancel(run: Run, *, by: User) -> bool:
@@ -119,6 +156,8 @@ def _order(
         )
         action = "run.topped_up" if tops_up else "run.started"
         data = {"brief": brief.pk, "run": run.pk, "revision": revision.number, "count": count}
+        if recipe.source:
+            data["source"] = recipe.source.candidate
         audit.record(brief.project, by, action, policy=policy_number, **data)
         bell.ring(WORK)
     return run

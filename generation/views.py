@@ -14,7 +14,7 @@ from creative.errors import Refused
 from creative.http import Request, done
 from creative.models import Brief, BriefRevision, Project
 from generation import estimates, prompts, runs, storage, weights
-from generation.forms import BriefForm, CountForm, PresetForm
+from generation.forms import BriefForm, CountForm, MoreLikeForm, PresetForm
 from generation.models import Candidate, Preset, Run
 from generation.starter import hearing, vocabulary
 
@@ -84,6 +84,23 @@ def top_up(request: Request, brief_id: int) -> HttpResponse:
 
 
 @require_POST
+def more_like(request: Request, candidate_id: int) -> HttpResponse:
+    """Orders some; by htmx the form comes back and says so, because the candidates arrive where the person is."""
+    candidate = access.fetch(_candidates(), request.user, Action.BRIEF, pk=candidate_id)
+    form = MoreLikeForm(request.POST, candidate=candidate)
+    if not form.is_valid():
+        raise Refused(f"Say how many, from 1 to {runs.MOST}, from what to start, and how close to stay.")
+    count, way = form.cleaned_data["count"], form.cleaned_data["way"]
+    run = runs.more_like(candidate, by=request.user, count=count, way=way, strength=form.strength)
+    are = "is on its" if run.count == 1 else "are on their"
+    sentence = f"{run.count} more like candidate {candidate.number} {are} way."
+    if request.htmx:
+        context = {"candidate": candidate, "more_like_form": form, "ordered": sentence}
+        return render(request, "generation/_more_like.html", context)
+    return done(request, sentence, _brief_page(candidate.brief_id))
+
+
+@require_POST
 def cancellation(request: Request, run_id: int) -> HttpResponse:
     run = access.fetch(Run.objects.select_related("project"), request.user, Action.BRIEF, pk=run_id)
     cancelled = runs.cancel(run, by=request.user)
@@ -127,6 +144,10 @@ def _file(request: Request, digest: str) -> HttpResponse:
 
 def _briefs() -> Any:
     return Brief.objects.select_related("project__brand")
+
+
+def _candidates() -> Any:
+    return Candidate.objects.select_related("project", "brief__project", "run__preset", "run__revision")
 
 
 def _brief_page(brief_id: int) -> str:

@@ -55,6 +55,8 @@ def preset(**more: Any) -> Preset:
         "licence": "Apache-2.0",
         "commercial_use": True,
         "price": Decimal("0.010000"),
+        "takes_noise": True,
+        "takes_pictures": True,
     }
     return Preset.objects.create(**{**values, **more})
 

@@ -21,6 +21,7 @@ class Painter:
 
     def __init__(self) -> None:
         self.environment: dict[str, Any] = {"device": "painter", "dtype": "none"}
+        self.takes_noise = self.takes_pictures = True
         self.loaded: list[PresetSnapshot] = []
         self.calls: list[list[int]] = []  # the seeds of each call of the model, padding included
         self.steps = 0  # of all calls

@@ -177,7 +177,6 @@ PAGES = [
     Row("review:brief-progress", brief_of, get=EVERYBODY, got=286),
     Row("review:archival", brief_of, post=MAKERS),
     Row("review:cull", brief_of, get=MAKERS),
-    Row("review:arrivals", brief_of, get=MAKERS, got=286),
     Row("review:marks", brief_of, get=MAKERS, post=MAKERS, data=marking, json=True, posted=200),
     Row("review:blind-pass", brief_of, post=MAKERS, data=lambda w: {"people": cullers(w)}),
     Row("review:blind-pass-completion", brief_of, post=MAKERS),

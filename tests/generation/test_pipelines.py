@@ -13,9 +13,9 @@ from django.conf import settings as configured
 from PIL import Image
 
 from creative.leases import ClaimLost
-from generation import pipelines, rendering, runs, weights
+from generation import images, pipelines, rendering, runs, storage, weights
 from generation.models import Run
-from generation.recipe import PresetSnapshot, Recipe
+from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source
 from generation.weights import UnusableSource
 from tests import make
 from tests.generation import tiny
@@ -155,6 +155,103 @@ def test_a_run_of_twenty_encodes_once_and_denoises_once_a_batch(project, maya, s
     assert len(calls) == 3
     assert len({id(renderer) for renderer in calls}) == 1
     assert calls[0].encode_prompt.calls == 1
+
+
+def starting_from(recipe: Recipe, seed: int, way: str, strength: float, source: Source | None = None) -> Recipe:
+    """As a run that starts from the picture of `seed`."""
+    origin = replace(recipe, source=source)
+    [picture, *_] = pipelines.load(recipe.preset)(origin, [seed] * recipe.preset.batch_size, lambda step: None)
+    sha256 = storage.put(images.encode(picture, small=8, large=16).picture)
+    return replace(recipe, source=Source(1, seed, sha256, way, strength, source))
+
+
+def distance(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(one.astype(int) - other.astype(int)).mean())
+
+
+@pytest.mark.parametrize("way", [SEED, PICTURE])
+def test_a_run_from_a_source_gives_the_same_bits_alone_in_company_and_again(recipe, way):
+    varied = starting_from(recipe, 7, way, 0.4)
+    together = render(varied, [20, 21, 22, 23])
+    pipelines.load.cache_clear()
+
+    assert same(together[1], render(varied, [21] * 4)[0])
+    assert len({picture.tobytes() for picture in together}) == 4
+
+
+@pytest.mark.parametrize("way", [SEED, PICTURE])
+def test_what_starts_from_a_source_leaves_the_next_run_as_it_is(recipe, way):
+    before = render(recipe, [7, 8, 9, 10])
+    render(starting_from(recipe, 7, way, 0.4), [20, 21, 22, 23])
+
+    assert all(same(one, other) for one, other in zip(before, render(recipe, [7, 8, 9, 10]), strict=True))
+
+
+def test_a_seed_at_full_strength_is_a_fresh_one_and_at_hardly_any_the_source(recipe):
+    source, fresh = render(recipe, [7] * 4)[0], render(recipe, [20] * 4)[0]
+
+    assert distance(render(starting_from(recipe, 7, SEED, 1.0), [20] * 4)[0], fresh) <= 0.01
+    assert distance(render(starting_from(recipe, 7, SEED, 1e-6), [20] * 4)[0], source) <= 0.01
+
+
+def test_noise_between_two_is_as_strong_as_they_are():
+    import torch
+
+    one, other = (torch.randn((2, 4, 16, 16), generator=torch.Generator().manual_seed(seed)) for seed in (1, 2))
+    between = pipelines._along_the_arc(one, other, 0.5)
+
+    assert between.std().item() == pytest.approx(1, abs=0.05)
+    assert pipelines._along_the_arc(one, one, 0.5).equal(one)
+
+
+def test_more_like_one_that_was_varied_itself_starts_from_its_own_noise(recipe):
+    first = starting_from(recipe, 7, SEED, 0.4)
+    varied = render(first, [20] * 4)[0]
+    second = starting_from(recipe, 20, SEED, 1e-6, source=first.source)
+
+    assert distance(render(second, [30] * 4)[0], varied) <= 0.01
+
+
+def test_a_picture_of_another_size_is_fitted(recipe):
+    large = storage.put(images.encode(Image.new("RGB", (48, 40), "red"), small=8, large=16).picture)
+    varied = replace(recipe, source=Source(1, 7, large, PICTURE, 0.5))
+
+    assert render(varied, [7, 8, 9, 10])[0].shape == (16, 16, 3)
+
+
+def test_a_model_of_one_step_still_starts_from_a_picture(recipe):
+    quick = replace(recipe, preset=replace(recipe.preset, steps=1))
+
+    assert len(render(starting_from(quick, 7, PICTURE, 0.3), [7, 8, 9, 10])) == 4
+
+
+def test_a_run_from_a_source_encodes_its_prompt_once_too(recipe):
+    renderer = pipelines.load(recipe.preset)
+    varied = starting_from(recipe, 7, PICTURE, 0.5)
+    for first in (7, 11):
+        render(varied, list(range(first, first + 4)), renderer)
+
+    assert renderer.from_picture.encode_prompt.calls == 1
+
+
+def test_a_pipeline_says_what_it_takes_and_refuses_the_rest(recipe, monkeypatch):
+    able = pipelines.load(recipe.preset)
+    assert (able.takes_noise, able.takes_pictures) == (True, True)
+    variants = [starting_from(recipe, 7, way, 0.4) for way in (SEED, PICTURE)]
+
+    able.takes_noise = able.takes_pictures = False
+    for varied in variants:
+        with pytest.raises(UnusableSource, match="can't start from a candidate's (seed|picture)"):
+            render(varied, [7, 8, 9, 10])
+
+
+def test_a_class_without_a_sister_takes_no_pictures(recipe):
+    from diffusers import DDPMPipeline
+
+    text_to_image = pipelines.load(recipe.preset).pipeline
+    lonely = DDPMPipeline(unet=text_to_image.unet, scheduler=text_to_image.scheduler)
+
+    assert pipelines._image_to_image(lonely) is None
 
 
 def test_on_step_hears_of_every_step(recipe):

@@ -97,7 +97,8 @@ def pipeline(settings, tmp_path, monkeypatch, painter):
 
 
 def test_measuring_keeps_size_speed_weights_and_where(pipeline, db, painter):
-    preset = make.preset(source="tiny", weights="")
+    painter.takes_pictures = False
+    preset = make.preset(source="tiny", weights="", takes_noise=False)
     said = StringIO()
 
     call_command("measure_preset", "painter", stdout=said)
@@ -107,6 +108,7 @@ def test_measuring_keeps_size_speed_weights_and_where(pipeline, db, painter):
     assert preset.seconds_per_picture > 0
     assert preset.weights == presets.weights.digest(pipeline)
     assert preset.measured_on == "painter"
+    assert (preset.takes_noise, preset.takes_pictures) == (True, False)
     assert "Kept: batches of" in said.getvalue()
     event = Event.objects.get(action="preset.measured")
     assert (event.scope, event.data["preset"], event.data["weights"]) == ("site", preset.pk, preset.weights)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from generation.recipe import SEEDS, Recipe, padded
+import pytest
+
+from generation.recipe import PICTURE, SEED, SEEDS, Recipe, Source, padded
 from tests import make
 
 
@@ -26,6 +29,29 @@ def test_a_thousand_candidates_have_a_thousand_seeds():
 
 def test_a_recipe_survives_json_unchanged():
     assert Recipe.from_dict(json.loads(json.dumps(recipe().as_dict()))) == recipe()
+
+
+def source(**more) -> Source:
+    return Source(**{"candidate": 1, "seed": 9, "sha256": "0" * 64, "way": SEED, "strength": 0.3, **more})
+
+
+def test_a_recipe_without_a_source_is_written_as_before_there_were_any():
+    assert set(recipe().as_dict()) == {"prompt", "negative_prompt", "seed", "preset"}
+
+
+@pytest.mark.parametrize("started", [source(), source(way=PICTURE, strength=1.0), source(source=source(seed=8))])
+def test_a_source_survives_json_unchanged_and_so_does_its_own(started):
+    varied = replace(recipe(), source=started)
+    written = json.dumps(varied.as_dict())
+
+    assert Recipe.from_dict(json.loads(written)) == varied
+    assert "null" not in written
+
+
+@pytest.mark.parametrize("wrong", [{"way": "words"}, {"strength": 0.0}, {"strength": 1.1}])
+def test_no_run_starts_from_an_unknown_way_or_strength(wrong):
+    with pytest.raises(ValueError, match="No run starts from"):
+        source(**wrong)
 
 
 def test_the_last_batch_is_padded_to_full_size_with_its_last_index():

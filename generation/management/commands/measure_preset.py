@@ -30,6 +30,7 @@ class Command(BaseCommand):
             memory = f", {m.memory / 2**30:.1f} GiB" if m.memory else ""
             self.stdout.write(f"batch of {m.batch_size}: {m.seconds:.3f} s a picture{memory}")
         chosen = presets.best(found)
-        device = pipelines.load(row.snapshot()).environment["device"]
-        presets.keep(row, chosen, digest=digest, hardware=device)
+        render = pipelines.load(row.snapshot())
+        presets.keep(row, chosen, digest=digest, render=render)
+        device = render.environment["device"]
         self.stdout.write(f"Kept: batches of {chosen.batch_size}, {chosen.seconds:.3f} s a picture on {device}.")
