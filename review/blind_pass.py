@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from creative import access, audit
@@ -19,8 +20,7 @@ from review.waiting import ROLES_THAT
 def start(brief: Brief, *, by: User, people: Collection[int]) -> BlindPass:
     """Begin one among these people and the one who starts it."""
     judges = set(people) | {by.pk}
-    able = brief.project.members.filter(role__in=ROLES_THAT[Action.CULL], user__is_active=True)
-    if not judges.issubset(able.values_list("user_id", flat=True)):
+    if not judges.issubset(able(brief).values_list("pk", flat=True)):
         raise Refused("Only people who may cull in this project take part in a blind pass.")
     if len(judges) < 2:
         raise Refused("A blind pass needs somebody else: choose at least one colleague.")
@@ -57,11 +57,21 @@ def end(brief: Brief, *, by: User) -> bool:
         found = standing(brief)
         if found is None:
             return False
-        if by.pk != found.started_by_id and not access.allowed(by, Action.MANAGE, brief.project):
+        if not may_end(found, by):
             raise PermissionDenied("Who started a blind pass ends it, or a producer.")
         BlindPass.objects.filter(pk=found.pk).update(ended_at=now(), ended_by=by)
         _record(found, by, "blind_pass.ended")
     return True
+
+
+def may_end(found: BlindPass, person: User) -> bool:
+    return person.pk == found.started_by_id or access.allowed(person, Action.MANAGE, found.brief.project)
+
+
+def able(brief: Brief) -> QuerySet[User]:
+    """Who may take part: the people who may cull, by name."""
+    members = brief.project.members.filter(role__in=ROLES_THAT[Action.CULL])
+    return User.objects.filter(is_active=True, memberships__in=members).order_by("first_name", "username")
 
 
 def standing(brief: Brief) -> BlindPass | None:

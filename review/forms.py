@@ -32,8 +32,11 @@ class Malformed(ValueError):
     """What was sent has not the shape of marks. The text says which part."""
 
 
-def marks_in(body: bytes) -> list[tuple[UUID, list[Change]]]:
-    """The marks of a request's JSON, each with its id. Its shape alone is checked: what it says, the verb judges."""
+def marks_in(body: bytes) -> tuple[int | None, list[tuple[UUID, list[Change]]]]:
+    """Whose marks a request brings, if it says so, and the marks, each with its id.
+
+    The shape alone is checked: what a mark says, the verb judges.
+    """
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -43,7 +46,7 @@ def marks_in(body: bytes) -> list[tuple[UUID, list[Change]]]:
         raise Malformed('Send {"marks": [{"id": ..., "changes": [...]}, ...]}.')
     if len(marks) > MARKS:
         raise Malformed(f"At most {MARKS} marks are sent at once; these are {len(marks)}.")
-    return [(_id_of(mark), _changes_of(mark)) for mark in marks]
+    return sent.get("person"), [(_id_of(mark), _changes_of(mark)) for mark in marks]
 
 
 def _id_of(mark: dict[str, Any]) -> UUID:

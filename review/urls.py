@@ -15,7 +15,6 @@ urlpatterns = [
     path("briefs/<int:brief_id>/progress/", dashboard.brief_progress, name="brief-progress"),
     path("briefs/<int:brief_id>/archival/", dashboard.archival, name="archival"),
     path("briefs/<int:brief_id>/cull/", culling.cull, name="cull"),
-    path("briefs/<int:brief_id>/arrivals/", culling.arrivals, name="arrivals"),
     path("briefs/<int:brief_id>/marks/", culling.marks, name="marks"),
     path("briefs/<int:brief_id>/blind-pass/", culling.blind_pass_of_brief, name="blind-pass"),
     path("briefs/<int:brief_id>/blind-pass/completion/", culling.blind_pass_completion, name="blind-pass-completion"),

@@ -13,19 +13,22 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from creative import access
+from creative import access, briefs
 from creative.access import Action
 from creative.errors import Refused
 from creative.http import Request, done
 from creative.models import Brief, BriefRevision, Project
-from generation.models import Candidate, Run
+from generation.forms import CountForm, MoreLikeForm
+from generation.models import Candidate
 from review import assets, blind_pass, culling, progress, room, shortlist
 from review.forms import FlagForm, Malformed, SendForm, ShortlistingForm, marks_in
-from review.models import Flag, Shortlisting, Version
-from review.views.shared import HTMX_STOP_POLLING, rights_in
+from review.models import BlindPass, Flag, Shortlisting, Version
+from review.views.shared import rights_in
 
 PAGE = 60  # candidates
 COMPACT = {"separators": (",", ":")}
+VIEWS = ("grid", "loupe", "compare", "survey")
+REASON_KEYS = "HTBCLAO"  # in the order of Flag.Reason
 
 
 def _with_flags(candidates: QuerySet[Candidate], person: Any) -> QuerySet[Candidate]:
@@ -40,49 +43,48 @@ def _with_flags(candidates: QuerySet[Candidate], person: Any) -> QuerySet[Candid
 
 @require_GET
 def cull(request: Request, brief_id: int) -> HttpResponse:
-    """The room. It opens at the first candidate that this person has not flagged."""
+    """The room: its page, and all that it shows as data."""
     brief = access.fetch(Brief.objects.select_related("project__brand"), request.user, Action.CULL, pk=brief_id)
-    row = progress.overview(brief)
-    tiles = list(_with_flags(Candidate.objects.filter(brief=brief), request.user).order_by("index"))
-    unflagged = [tile for tile in tiles if tile.flag == Flag.Value.UNFLAGGED]  # type: ignore[attr-defined]
+    shown = room.of(brief, request.user, rights_in(request, brief.project))
     context = {
         **_tray(request, brief),
-        "room": room.of(brief, request.user, rights_in(request, brief.project)),
+        **_blindness(request, brief),
+        "room": shown,
+        "first": _first_unflagged(shown),
         "project": brief.project,
-        "overview": row,
-        "tiles": tiles,
-        "left": len(unflagged),
-        "first": next(iter([*unflagged, *tiles]), None),
-        "newest": max((tile.pk for tile in tiles), default=0),
-        "is_open": _is_open(brief),
+        "overview": progress.overview(brief),
+        "views": VIEWS,
+        "labels": Flag.Label.values,
+        "reasons": [
+            {"value": reason.value, "label": reason.label, "key": key}
+            for reason, key in zip(Flag.Reason, REASON_KEYS, strict=True)
+        ],
+        "count_form": CountForm(),
     }
     return render(request, "review/cull.html", context)
 
 
-def _is_open(brief: Brief) -> bool:
-    return any(run.is_open for run in Run.objects.with_state().filter(brief=brief))
+def _first_unflagged(shown: dict[str, Any]) -> int | None:
+    """Where the way page by page begins."""
+    me = shown["person"]["id"]
+    flagged = {mark[0] for mark in shown["marks"] if mark[1] == me and mark[2] != Flag.Value.UNFLAGGED}
+    order = [candidate[0] for candidate in shown["candidates"]]
+    return next((pk for pk in order if pk not in flagged), order[0] if order else None)
 
 
-@require_GET
-def arrivals(request: Request, brief_id: int) -> HttpResponse:
-    """Tiles made since `?after=` (a candidate's id), to be put at the end: nothing moves under the hand."""
-    brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
-    try:
-        after = int(request.GET.get("after", 0))
-    except ValueError:
-        return HttpResponseBadRequest("'after' is the id of the newest candidate on the page.")
-    is_open = _is_open(brief)  # first: what is made after it was asked is not missed
-    tiles = list(_with_flags(Candidate.objects.filter(brief=brief, pk__gt=after), request.user).order_by("pk"))
-    if not tiles and is_open:
-        return HttpResponse(status=204)
-    context = {
-        "brief": brief,
-        "tiles": tiles,
-        "newest": tiles[-1].pk if tiles else after,
-        "is_open": is_open,
-        "rights": rights_in(request, brief.project),
+def _blindness(request: Request, brief: Brief) -> dict[str, Any]:
+    """The standing blind pass as the room tells it, and who may take part in one."""
+    blind = BlindPass.objects.filter(brief=brief, ended_at=None).prefetch_related("judges__person").first()
+    mine = next((judge for judge in blind.judges.all() if judge.person_id == request.user.pk), None) if blind else None
+    colleagues = list(blind_pass.able(brief).exclude(pk=request.user.pk))
+    return {
+        "blind": blind,
+        "takes_part": mine is not None,
+        "is_judging": mine is not None and mine.finished_at is None,
+        "may_end": blind is not None and blind_pass.may_end(blind, request.user),
+        "colleagues": colleagues,
+        "can_blind": bool(colleagues),
     }
-    return render(request, "review/_arrivals.html", context, status=200 if is_open else HTMX_STOP_POLLING)
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,9 +109,11 @@ def _hear(request: Request, brief: Brief) -> HttpResponse:
     if request.content_type != "application/json":
         return HttpResponseBadRequest("Marks are sent as JSON.")
     try:
-        sent = marks_in(request.body)
+        whose, sent = marks_in(request.body)
     except Malformed as error:
         return HttpResponseBadRequest(str(error))
+    if whose not in (None, request.user.pk):
+        return HttpResponse(status=401)  # somebody else signed in here since: theirs wait until they are back
     refused = []
     for mark_id, changes in sent:
         try:
@@ -211,6 +215,7 @@ def _tray(request: Request, brief: Brief) -> dict[str, Any]:
         "brief": brief,
         "shortlist": list(rows),
         "unsent": shortlist.unsent(brief),
+        "target": briefs.newest(brief).target,
         "send_form": SendForm(),
         "rights": rights_in(request, brief.project),
     }
@@ -264,7 +269,7 @@ def candidates(request: Request, project_id: int) -> HttpResponse:
 @require_GET
 def info(request: Request, candidate_id: int) -> HttpResponse:
     """The room's panel on one candidate: what it was made from, and what happened to it."""
-    found = Candidate.objects.select_related("project", "brief", "run__revision", "run__preset")
+    found = Candidate.objects.select_related("project", "brief__project", "run__revision", "run__preset")
     candidate = access.fetch(found, request.user, Action.VIEW, pk=candidate_id)
     is_hidden = blind_pass.hides_from(candidate.brief, request.user)
     flags = Flag.objects.filter(candidate=candidate).exclude(room.UNMARKED).select_related("person")
@@ -276,6 +281,7 @@ def info(request: Request, candidate_id: int) -> HttpResponse:
         "shortlisting": Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by").first(),
         "versions": Version.objects.with_state().filter(candidate=candidate).select_related("asset", "made_by"),
         "rights": rights_in(request, candidate.project),
+        "more_like_form": MoreLikeForm(candidate=candidate),
     }
     return render(request, "review/_info.html", context)
 
