@@ -1,26 +1,28 @@
 // Attaches behaviours by data attribute. Every page works without them, by forms and links.
 
-import { cullingRoom } from "winnow/cull"
 import { attachCompletion } from "winnow/completion"
 import { attachDialogs } from "winnow/dialog"
 import { attachToasts, tell } from "winnow/toast"
 import { attachTheme } from "winnow/theme"
 import { attachPeople } from "winnow/people"
 import { attachHotkeys } from "winnow/hotkeys"
-import { attachOrder } from "winnow/order"
 import { attachRows } from "winnow/rows"
+import { Outbox } from "winnow/cull/outbox"
 
 attachTheme()
 attachToasts()
 attachDialogs()
 attachPeople()
 attachHotkeys()
-attachOrder()
 attachRows()
 attachCompletion()
 
+// Marks that a closed tab or a lost network left behind go out from whatever page comes next.
+const { person } = document.body.dataset
+const outbox = person && new Outbox({ person, token: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] })
 const room = document.querySelector("[data-cull]")
-if (room) cullingRoom(room)
+if (room) import("winnow/cull/room").then(({ openRoom }) => openRoom(room, outbox))
+else outbox?.flush()
 
 document.addEventListener("htmx:sendError", () => tell("The server did not answer. What you typed is still here."))
 const SENTENCES = {

@@ -2,7 +2,7 @@
 
 export const keyOf = (event) => /^Digit\d$/.test(event.code) || /^Numpad\d$/.test(event.code)
   ? event.code.at(-1)
-  : event.key.length === 1 ? event.key.toLowerCase() : event.key
+  : event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key
 
 export const isTyping = ({ target, isComposing }) =>
   isComposing || Boolean(target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"))

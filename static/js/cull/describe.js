@@ -1,0 +1,57 @@
+// What a candidate's marks look like and how they are said. No colour: shapes and words.
+
+/** Puts marks into an element made of the template's [data-...] parts: grid tile, strip cell or pane caption. */
+export function paintMarks(element, candidate, { pool, pass }) {
+  const { value, rating, label, reason } = pool.mark(candidate.id)
+  const parts = element.dataset
+  parts.flag = value
+  parts.rating = rating
+  parts.listed = pool.listed.includes(candidate.id)
+  put(element, "number", candidate.number)
+  put(element, "stars", "★".repeat(rating))
+  put(element, "label", label)
+  put(element, "reason", reason)
+  put(element, "stack", stackOf(pass, candidate.id))
+  const theirs = element.querySelector("[data-theirs]")
+  theirs?.replaceChildren(...pool.theirs(candidate.id).map(([person, mark]) => theirMark(element, pool.people.get(person), mark)))
+}
+
+/** "Candidate 5 of 20: picked, 3 stars, red label, on the shortlist. Maya Lindqvist: rejected." */
+export function sentence(candidate, { pool, pass }) {
+  const stack = pass.stackOf(candidate.id)
+  const mine = said(pool.mark(candidate.id))
+  const more = [pool.listed.includes(candidate.id) && "on the shortlist", stack && `one of ${stack.length} alike`].filter(Boolean)
+  const theirs = pool.theirs(candidate.id).map(([person, mark]) => ` ${pool.people.get(person)}: ${said(mark)}.`)
+  return `Candidate ${candidate.number}, ${pass.at(candidate.id) + 1} of ${pass.list.length}: ${[mine, ...more].join(", ")}.${theirs.join("")}`
+}
+
+const FLAGS = { pick: "picked", reject: "rejected", unflagged: "unflagged" }
+
+export function said({ value, rating, label, reason }) {
+  const parts = [FLAGS[value] + (reason ? ` (${reason})` : "")]
+  if (rating) parts.push(`${rating} star${rating > 1 ? "s" : ""}`)
+  if (label) parts.push(`${label} label`)
+  return parts.join(", ")
+}
+
+function stackOf(pass, id) {
+  const stack = pass.stackOf(id)
+  return stack ? `${pass.isClosed(id) ? "+" : "≈"}${pass.isClosed(id) ? stack.length - 1 : stack.length}` : ""
+}
+
+function put(element, name, text) {
+  const part = element.querySelector(`[data-${name}]`)
+  if (part && part.textContent !== String(text)) part.textContent = text
+}
+
+// A colleague's initial and the shape of their flag.
+function theirMark(element, name, mark) {
+  const their = document.createElement("span")
+  their.className = "their"
+  their.title = `${name}: ${said(mark)}`
+  their.append(name.trim()[0])
+  const shape = element.querySelector(`.glyph--${mark.value}`)?.cloneNode(true)
+  if (shape) their.append(shape)
+  if (mark.rating) their.append(`${mark.rating}★`)
+  return their
+}

@@ -1,0 +1,18 @@
+// Which candidates are shown: by one's own marks, by the shortlist, by where colleagues differ. Pure.
+
+const OF_MARK = {
+  unflagged: ({ value }) => value === "unflagged",
+  pick: ({ value }) => value === "pick",
+  reject: ({ value }) => value === "reject",
+}
+
+/** Whether candidate `id` passes the filter `name`: a flag, "rating-3" (and more), "label-red", "listed", "differences", "all". */
+export function passes(pool, id, name) {
+  const mark = pool.mark(id)
+  const [kind, value] = name.split("-")
+  if (kind === "rating") return mark.rating >= Number(value)
+  if (kind === "label") return mark.label === value
+  if (name === "listed") return pool.listed.includes(id)
+  if (name === "differences") return pool.agreement(id) === "different"
+  return OF_MARK[name]?.(mark) ?? true
+}

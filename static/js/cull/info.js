@@ -1,0 +1,48 @@
+// The info panel: recipe, history and acts of the current candidate, fetched when the hand rests, beside the pictures.
+
+import { at } from "winnow/cull/pictures"
+
+const RESTED = 150 // ms
+
+export function attachInfo(room) {
+  const panel = room.element.querySelector("[data-info]")
+  const body = panel.querySelector("[data-info-body]")
+  let timer = 0
+  let shown = null
+
+  async function fetchIt() {
+    const id = room.pass.current
+    if (panel.hidden || id === null || id === shown) return
+    try {
+      const reply = await fetch(at(room.data.urls.info, id), { redirect: "error", headers: { "HX-Request": "true" } })
+      if (!reply.ok) throw new Error(reply.status)
+      const html = await reply.text()
+      if (room.pass.current !== id) return
+      shown = id
+      body.innerHTML = html
+      htmx.process(body)
+    } catch {
+      body.textContent = "This could not be loaded. Move on and come back to try again."
+    }
+  }
+
+  return {
+    toggle() {
+      panel.hidden = !panel.hidden
+      for (const button of room.element.querySelectorAll("[data-act=info]")) button.setAttribute("aria-pressed", String(!panel.hidden))
+      shown = null
+      fetchIt()
+    },
+    follow() {
+      clearTimeout(timer)
+      if (!panel.hidden) timer = setTimeout(fetchIt, RESTED)
+    },
+    /** Marks of these changed, which the panel may be telling. */
+    stale(ids) {
+      if (!ids.includes(shown)) return
+      shown = null
+      clearTimeout(timer)
+      timer = setTimeout(fetchIt, 4 * RESTED) // when the mark has arrived
+    },
+  }
+}

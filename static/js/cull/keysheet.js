@@ -1,0 +1,102 @@
+// The sheet of keys: what each does, other tools' presets, and a key of one's own for every act.
+
+import { keyOf } from "winnow/keys"
+import { ACTS, nameOf, PRESETS } from "winnow/cull/bindings"
+
+export function attachKeySheet(room) {
+  const dialog = document.getElementById("keys")
+  const list = dialog.querySelector("[data-keys]")
+  const preset = dialog.querySelector("[data-preset]")
+  const told = dialog.querySelector("[data-told]")
+  const { bindings } = room
+  let waiting = null // the act that gets the next key
+
+  preset.replaceChildren(...Object.entries(PRESETS).map(([name, [words]]) => new Option(words, name)))
+  preset.addEventListener("change", () => {
+    bindings.choose(preset.value)
+    told.textContent = ""
+    draw()
+  })
+  dialog.querySelector("[data-reset]").addEventListener("click", () => {
+    bindings.reset()
+    told.textContent = "Your own keys are gone; these are the preset's."
+    draw()
+  })
+  list.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-bind]")
+    if (!button) return
+    waiting = button.dataset.bind
+    draw()
+    list.querySelector(`[data-bind="${waiting}"]`).focus()
+    told.textContent = `Press the key for “${ACTS[waiting][0]}”, or Escape.`
+  })
+  dialog.addEventListener("keydown", (event) => {
+    if (!waiting || event.ctrlKey || event.metaKey || event.altKey || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return
+    event.preventDefault()
+    event.stopPropagation()
+    bind(event)
+  })
+  dialog.addEventListener("close", () => {
+    waiting = null
+    room.stage.focus({ preventScroll: true })
+  })
+
+  function bind(event) {
+    const act = waiting
+    const key = `${event.shiftKey ? "Shift+" : ""}${keyOf(event)}`
+    waiting = null
+    told.textContent = ""
+    try {
+      const lost = key === "Escape" ? null : bindings.bind(act, key)
+      if (lost) told.textContent = `${nameOf(key)} was for “${ACTS[lost][0]}”, which has ${bindings.keysOf(lost).map(nameOf).join(" ") || "no key"} now.`
+    } catch (error) {
+      told.textContent = error.message
+    }
+    draw()
+    list.querySelector(`[data-bind="${act}"]`).focus()
+  }
+
+  function draw() {
+    preset.value = bindings.preset
+    list.replaceChildren(...Object.entries(ACTS).map(([act, [words]]) => line(act, words)))
+    for (const button of room.element.querySelectorAll("[data-act], [data-view-button]")) nameKeys(button)
+  }
+
+  function line(act, words) {
+    const row = document.createElement("li")
+    const button = document.createElement("button")
+    button.type = "button"
+    button.className = "button button--quiet key"
+    button.dataset.bind = act
+    const keys = bindings.keysOf(act)
+    button.setAttribute("aria-label", `Key for “${words}”: ${keys.map(nameOf).join(" or ") || "none"}. Change it`)
+    if (waiting === act) button.append("press a key")
+    else button.append(...(keys.length ? keys.map(keyCap) : ["set a key"]))
+    row.append(words, button)
+    return row
+  }
+
+  // Buttons tell their key, in a tooltip and to readers.
+  function nameKeys(button) {
+    const act = button.dataset.act ?? button.dataset.viewButton
+    if (!ACTS[act]) return
+    const keys = bindings.keysOf(act)
+    button.title = `${ACTS[act][0]}${keys.length ? ` (${keys.map(nameOf).join(", ")})` : ""}`
+    if (keys.length) button.setAttribute("aria-keyshortcuts", keys.map(nameOf).join(" "))
+    else button.removeAttribute("aria-keyshortcuts")
+  }
+
+  draw()
+  return {
+    open() {
+      draw()
+      dialog.showModal()
+    },
+  }
+}
+
+function keyCap(key) {
+  const cap = document.createElement("kbd")
+  cap.textContent = nameOf(key)
+  return cap
+}

@@ -1,0 +1,144 @@
+// Marks on their way to the server: kept in the browser until they were heard, sent in order, whatever becomes of
+// the network or the tab. Each carries an id of its own, so that one sent twice counts once.
+
+const KEPT = "outbox"
+const TOGETHER = 100 // marks in a request
+const SHORT = 60_000 // bytes: what a browser still sends from a tab that is being closed
+const LONGEST_WAIT = 30_000 // ms between two tries
+
+export class Outbox {
+  #waiting = []
+  #sending = false
+  #tries = 0
+  #count = 0
+  #timer = 0
+
+  constructor({ person, token }) {
+    this.person = Number(person)
+    this.prefix = `${KEPT}:${person}:`
+    this.token = token
+    this.onReply = () => {}
+    this.onRefused = () => {}
+    this.onState = () => {} // "sent", "waiting", "offline" or "signed out"
+    this.#waiting = kept(this.prefix)
+    addEventListener("online", () => this.#soon(0))
+    document.addEventListener("visibilitychange", () => document.hidden || this.#soon(0))
+  }
+
+  get size() {
+    return this.#waiting.length
+  }
+
+  /** Of the marks that wait for `url`, oldest first. */
+  changes(url) {
+    return this.#waiting.filter((mark) => mark.url === url).flatMap(({ changes }) => changes)
+  }
+
+  add(url, changes) {
+    const mark = { id: newId(), url, changes }
+    mark.key = `${this.prefix}${String(Date.now()).padStart(14, "0")}:${String(this.#count++).padStart(6, "0")}:${mark.id}`
+    this.#waiting.push(mark)
+    keep(mark)
+    this.onState("waiting")
+    this.#soon(0)
+  }
+
+  /** Send what waits. Does nothing while a request is under way: that one goes on with the rest. */
+  async flush() {
+    if (this.#sending || !this.#waiting.length) return
+    this.#sending = true
+    let next = 0
+    try {
+      while (this.#waiting.length) await this.#send(this.#batch())
+      this.#tries = 0
+      this.onState("sent")
+    } catch (error) {
+      next = Math.min(LONGEST_WAIT, 1000 * 2 ** this.#tries++)
+      this.onState(error.message === "401" ? "signed out" : "offline")
+    } finally {
+      this.#sending = false
+    }
+    if (next) this.#soon(next)
+  }
+
+  #soon(wait) {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.flush(), wait)
+  }
+
+  #batch() {
+    const [{ url }] = this.#waiting
+    const end = this.#waiting.findIndex((mark) => mark.url !== url)
+    return this.#waiting.slice(0, Math.min(TOGETHER, end < 0 ? TOGETHER : end))
+  }
+
+  async #send(marks) {
+    const reply = await this.#post(marks)
+    if (reply.status === 401 || reply.status >= 500 || reply.status === 429) throw new Error(reply.status)
+    this.#forget(marks)
+    if (!reply.ok) return this.onRefused(marks, reply.status)
+    const heard = await reply.json()
+    this.onReply(heard)
+    const refused = new Map(heard.refused.map(({ id, because }) => [id, because]))
+    const back = marks.filter(({ id }) => refused.has(id))
+    if (back.length) this.onRefused(back, refused.get(back[0].id))
+  }
+
+  async #post(marks) {
+    const [{ url }] = marks
+    const body = JSON.stringify({ person: this.person, marks: marks.map(({ id, changes }) => ({ id, changes })) })
+    const send = () =>
+      fetch(url, {
+        method: "POST",
+        redirect: "error", // a sign-in page is no answer
+        keepalive: body.length < SHORT,
+        headers: { "Content-Type": "application/json", "HX-Request": "true", "X-CSRFToken": this.token },
+        body,
+      })
+    const reply = await send()
+    if (reply.status !== 403) return reply
+    // Who signed in again has a new token; who lost the right gets none.
+    const now = await fetch(`${url}?since=0`, { redirect: "error", headers: { "HX-Request": "true" } })
+    const token = now.ok && (await now.json()).token
+    if (!token || token === this.token) return reply
+    this.token = token
+    return send()
+  }
+
+  #forget(marks) {
+    const gone = new Set(marks)
+    this.#waiting = this.#waiting.filter((mark) => !gone.has(mark))
+    for (const { key } of marks) drop(key)
+  }
+}
+
+// crypto.randomUUID needs HTTPS; this works in a studio's plain network too.
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+
+// A browser may refuse to keep anything; then marks live as long as the tab.
+function keep({ key, ...mark }) {
+  try {
+    localStorage.setItem(key, JSON.stringify(mark))
+  } catch {
+    console.info("This browser keeps nothing: marks that were not sent end with the tab.")
+  }
+}
+
+function drop(key) {
+  try {
+    localStorage.removeItem(key)
+  } catch {
+    // it was never kept
+  }
+}
+
+function kept(prefix) {
+  try {
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(prefix))
+      .sort()
+      .map((key) => ({ ...JSON.parse(localStorage.getItem(key)), key }))
+  } catch {
+    return []
+  }
+}

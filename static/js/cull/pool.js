@@ -1,0 +1,96 @@
+// The candidates of a brief and everybody's marks on them, as this page knows them. Knows nothing of the page.
+
+export const UNMARKED = Object.freeze({ value: "unflagged", rating: 0, label: "", reason: "" })
+
+export class Pool {
+  #mine = new Map() // candidate id -> mark
+  #saved = new Map() // as the server last told them
+  #theirs = new Map() // candidate id -> Map(person id -> mark)
+
+  constructor({ person, people, candidates, marks, listed }) {
+    this.person = person.id
+    this.people = new Map()
+    this.meet(people)
+    this.byId = new Map()
+    this.order = [] // as they came, or as a blind pass shuffled them: never re-ordered
+    this.add(candidates)
+    this.hear(marks)
+    this.listed = listed // ids, in the shortlist's order
+  }
+
+  meet(people) {
+    for (const [id, name] of Object.entries(people)) this.people.set(Number(id), name)
+  }
+
+  /** What is new goes to the end; returns it. */
+  add(rows) {
+    const added = rows
+      .filter(([id]) => !this.byId.has(id))
+      .map(([id, index, width, height, hash]) => ({ id, number: index + 1, width, height, hash }))
+    for (const candidate of added) this.byId.set(candidate.id, candidate)
+    this.order.push(...added)
+    return added
+  }
+
+  /** Everything is told anew: what is not told again is gone. */
+  forget(kept) {
+    this.#theirs.clear()
+    this.#saved.clear()
+    for (const id of this.#mine.keys()) if (!kept.has(id)) this.#mine.delete(id)
+  }
+
+  /** Rows from the server; `kept` are candidates whose own marks are still on their way and win. Returns who changed. */
+  hear(rows, kept = new Set()) {
+    const changed = new Set()
+    for (const [id, person, value, rating, label, reason] of rows) {
+      const mine = person === this.person
+      const mark = { value, rating, label, reason }
+      if (mine) this.#saved.set(id, mark)
+      if (mine && kept.has(id)) continue
+      const [marks, key] = mine ? [this.#mine, id] : [this.#of(id), person]
+      if (same(marks.get(key) ?? UNMARKED, mark)) continue
+      marks.set(key, mark)
+      changed.add(id)
+    }
+    return changed
+  }
+
+  mark(id) {
+    return this.#mine.get(id) ?? UNMARKED
+  }
+
+  set(id, mark) {
+    this.#mine.set(id, mark)
+  }
+
+  /** Back to what the server last told. */
+  takeBack(ids) {
+    for (const id of ids) this.set(id, this.#saved.get(id) ?? UNMARKED)
+  }
+
+  /** [[person id, mark], ...] of those who flagged or rated it. */
+  theirs(id) {
+    return [...(this.#theirs.get(id) ?? [])].filter(([, mark]) => !same(mark, UNMARKED))
+  }
+
+  /** "same", "different", or null while fewer than two people have flagged it. */
+  agreement(id) {
+    const flags = [this.mark(id), ...this.theirs(id).map(([, mark]) => mark)]
+      .map(({ value }) => value)
+      .filter((value) => value !== "unflagged")
+    if (flags.length < 2) return null
+    return flags.every((value) => value === flags[0]) ? "same" : "different"
+  }
+
+  left() {
+    return this.order.filter(({ id }) => this.mark(id).value === "unflagged").length
+  }
+
+  #of(id) {
+    if (!this.#theirs.has(id)) this.#theirs.set(id, new Map())
+    return this.#theirs.get(id)
+  }
+}
+
+export const same = (a, b) =>
+  a.value === b.value && a.rating === b.rating && a.label === b.label && a.reason === b.reason

@@ -1,0 +1,42 @@
+// "Reject, and say why": a small menu that takes one more key. Escape leaves without a mark.
+
+export function attachReasons(room) {
+  const menu = room.element.querySelector("[data-reasons]")
+  const buttons = [...menu.querySelectorAll("[data-reason]")]
+
+  const close = () => {
+    menu.hidden = true
+    room.stage.focus({ preventScroll: true })
+  }
+  const choose = (button) => {
+    close()
+    room.mark({ value: "reject", reason: button.dataset.reason })
+  }
+  menu.addEventListener("click", ({ target }) => target.closest("[data-reason]") && choose(target.closest("[data-reason]")))
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!menu.hidden && !menu.contains(target) && !target.closest("[data-act=reason]")) menu.hidden = true
+  })
+
+  const along = (by) => buttons.at((buttons.indexOf(document.activeElement) + by) % buttons.length).focus()
+
+  return {
+    get isOpen() {
+      return !menu.hidden
+    },
+    open() {
+      if (!menu.hidden) return close()
+      if (!room.targets().length) return
+      menu.hidden = false
+      buttons[0].focus()
+    },
+    /** What a key does while the menu is open: nothing else hears it. */
+    actOf(key) {
+      const button = buttons.find((each) => each.getAttribute("aria-keyshortcuts").toLowerCase() === key)
+      if (button) return () => choose(button)
+      const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[key]
+      if (move) return () => along(move)
+      if (key === "Enter" || key === "Space" || key === "Tab") return null
+      return key === "Escape" ? close : () => {}
+    },
+  }
+}
