@@ -201,6 +201,35 @@ def test_letters_typed_into_a_comment_are_only_letters(world, open_as):
     expect(page.locator("details:has(#sign)")).to_have_attribute("open", "")
 
 
+# A candidate's page
+
+
+def test_keys_judge_on_a_candidates_page_and_go_on_to_the_next(world, candidates, open_as):
+    dan = open_as(world.dan)
+    dan.goto(f"/candidates/{candidates[3].pk}/")
+    dan.keyboard.press("x")
+    expect(dan.get_by_role("heading", name="Candidate 5")).to_be_visible()
+    dan.keyboard.press("3")
+    expect(dan.get_by_role("heading", name="Autumn hero", level=1)).to_be_visible()
+    dan.goto(f"/candidates/{candidates[4].pk}/")
+    dan.keyboard.press("b")
+    expect(dan.get_by_role("button", name="Take off the shortlist")).to_be_visible()
+    dan.keyboard.press("ArrowLeft")
+    expect(dan.get_by_role("button", name="Reject")).to_have_attribute("aria-pressed", "true")
+
+    judged = Flag.objects.filter(person=world.dan).values_list("candidate", "value", "rating")
+    assert set(judged) == {(candidates[3].pk, "reject", 0), (candidates[4].pk, "unflagged", 3)}
+    assert candidates[4] in [row.candidate for row in shortlist.unsent(world.brief)]
+
+
+def test_who_may_only_look_is_offered_no_mark(world, open_as):
+    page = open_as(world.bea)
+    page.goto(f"/candidates/{world.candidate.pk}/")
+
+    expect(page.get_by_role("heading", name="Candidate 2")).to_be_visible()
+    expect(page.locator(".judging button")).to_have_count(0)
+
+
 # Without JavaScript
 
 
@@ -220,19 +249,29 @@ def test_the_whole_way_works_without_javascript(world, open_as, painter, tmp_pat
     expect(maya.get_by_role("heading", name="Plain pages", level=1)).to_be_visible()
     run = Run.objects.latest("pk")
     assert BriefRevision.objects.get(brief=run.brief).title == "Plain pages"
-    [first, _] = make.candidates(run, painter)
+    [first, last] = make.candidates(run, painter)
 
     dan = plain(world.dan)
-    dan.goto(f"/briefs/{run.brief_id}/cull/")
-    tile = dan.locator(f"#candidate-{first.pk}")
-    tile.hover()
-    tile.get_by_role("button", name="Pick").click()
-    assert Flag.objects.get(candidate=first, person=world.dan).value == "pick"
-    tile = dan.locator(f"#candidate-{first.pk}")
-    tile.hover()
-    tile.get_by_role("button", name="Shortlist").click()
+    dan.goto(f"/candidates/{first.pk}/")
+    dan.get_by_role("button", name="4 stars").click()
+    expect(dan.get_by_role("heading", name="Candidate 2")).to_be_visible()
+    dan.get_by_role("button", name="Reject").click()
+    expect(dan.get_by_role("heading", name="Plain pages", level=1)).to_be_visible()
+    dan.get_by_role("link", name="Candidate 1").first.click()
+    dan.get_by_role("button", name="Pick").click()
+    dan.get_by_role("link", name="1", exact=True).click()
+    expect(dan.get_by_text("You picked it · 4★")).to_be_visible()
+    judged = Flag.objects.filter(person=world.dan).values_list("candidate", "value", "rating")
+    assert set(judged) == {(first.pk, "pick", 4), (last.pk, "reject", 0)}
+
+    dan.get_by_role("button", name="Shortlist").click()
+    dan.get_by_role("button", name="Take off the shortlist").click()
+    assert shortlist.unsent(run.brief) == []
+    dan.get_by_role("button", name="Shortlist").click()
     assert [row.candidate for row in shortlist.unsent(run.brief)] == [first]
-    version = make.asset(first, world.dan).versions.get()
+    dan.get_by_role("button", name="Send the shortlist to review").click()
+    expect(dan.get_by_text("Sent 1 to review.")).to_be_visible()
+    version = Version.objects.get(candidate=first)
 
     for person, stage in ((world.bea, "brand"), (world.leo, "legal")):
         page = plain(person)
