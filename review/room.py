@@ -199,5 +199,5 @@ def _urls(brief: Brief) -> dict[str, str]:
         "thumbnail": reverse("generation:thumbnail", args=[0, "small"]),
         "large": reverse("generation:thumbnail", args=[0, "large"]),
         "reproductions": "/candidates/0/reproductions/",
-        "more": "/candidates/0/runs/",
+        "more": reverse("generation:more-like", args=[0]),
     }

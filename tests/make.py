@@ -110,3 +110,30 @@ def agreed_policy(rules: str, *, written_by: User, agreed_by: User) -> Policy:
     version = policies.write(rules, by=written_by)
     policies.agree(version, by=agreed_by)
     return version
+
+
+def crowd(run: Run, count: int) -> list[Candidate]:
+    """Many more candidates of a run, as rows alone: nothing renders them and no file is theirs."""
+    first = Candidate.objects.filter(brief=run.brief).count()
+    batch = run.batches.order_by("first")[0]
+    made = Candidate.objects.bulk_create(
+        Candidate(
+            project=run.project,
+            brief=run.brief,
+            run=run,
+            batch=batch,
+            index=index,
+            seed=index,
+            slot=0,
+            sha256=f"{index:064x}",
+            small=f"{index:064x}",
+            large=f"{index:064x}",
+            width=1024,
+            height=1024,
+            phash=f"{index:016x}",
+            gpu_seconds=0,
+            environment={},
+        )
+        for index in range(first, first + count)
+    )
+    return made
