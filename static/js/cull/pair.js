@@ -1,20 +1,22 @@
 // Compare: the Select, and the Challenger that arrows change. A pinned pane stays as it is; then they change the other.
 
 export class Pair {
-  constructor(pass, [select, challenger]) {
-    this.pass = pass
+  constructor(ids, [select, challenger]) {
+    this.ids = ids // among which arrows step
     this.select = select
     this.challenger = challenger
     this.active = "challenger" // the one that marks are for
     this.pinned = null
   }
 
-  /** Two chosen ones, or the current one against the next (after the last: the one before). Null with fewer than two. */
-  static of(pass) {
-    const several = pass.several()
-    const next = (pass.beside(1) ?? pass.beside(-1))?.id
-    const ids = several.length ? several : [pass.current, next]
-    return ids[1] === undefined ? null : new Pair(pass, ids)
+  /** Of those chosen, else the current one against the next (after the last: the one before). Null with fewer than two. */
+  static of(pass, chosen) {
+    const all = pass.list.map(({ id }) => id)
+    const ids = chosen.length > 2 ? chosen : all
+    const select = chosen.length === 2 || !ids.includes(pass.current) ? chosen[0] : pass.current
+    const place = ids.indexOf(select)
+    const challenger = chosen.length === 2 ? chosen[1] : (ids[place + 1] ?? ids[place - 1])
+    return challenger === undefined ? null : new Pair(ids, [select, challenger])
   }
 
   get current() {
@@ -48,8 +50,8 @@ export class Pair {
 
   // The next one along that stands in neither pane.
   #free(id, by) {
-    let place = this.pass.at(id) + by
-    while ([this.select, this.challenger].includes(this.pass.list[place]?.id)) place += by
-    return this.pass.list[place]?.id
+    let place = this.ids.indexOf(id) + by
+    while ([this.select, this.challenger].includes(this.ids[place])) place += by
+    return this.ids[place]
   }
 }

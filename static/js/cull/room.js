@@ -149,7 +149,7 @@ class Room {
   // Looking
 
   look(view) {
-    if (view === "compare") this.pair = Pair.of(this.pass)
+    if (view === "compare") this.pair = Pair.of(this.pass, this.#chosen())
     if (view === "compare" && !this.pair) return this.say("There is nothing to compare it with yet.")
     if (view === "survey") this.survey = new Survey(this.pass, this.pool)
     this.view = view
@@ -161,6 +161,10 @@ class Room {
     }
     this.#tellNothing()
     this.#moved()
+  }
+
+  #chosen() {
+    return this.view === "survey" ? this.survey.ids : this.pass.several()
   }
 
   toggleZoom(pane = this.views.active, point = this.pointer?.in(pane)) {
