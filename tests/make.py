@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from creative import briefs, policies, policy
 from creative.access import Role
@@ -112,11 +114,11 @@ def agreed_policy(rules: str, *, written_by: User, agreed_by: User) -> Policy:
     return version
 
 
-def crowd(run: Run, count: int) -> list[Candidate]:
+def crowd(run: Run, count: int, phash: str | None = "0123456789abcdef") -> list[Candidate]:
     """Many more candidates of a run, as rows alone: nothing renders them and no file is theirs."""
     first = Candidate.objects.filter(brief=run.brief).count()
     batch = run.batches.order_by("first")[0]
-    made = Candidate.objects.bulk_create(
+    return Candidate.objects.bulk_create(
         Candidate(
             project=run.project,
             brief=run.brief,
@@ -130,10 +132,17 @@ def crowd(run: Run, count: int) -> list[Candidate]:
             large=f"{index:064x}",
             width=1024,
             height=1024,
-            phash=f"{index:016x}",
+            phash=phash,
             gpu_seconds=0,
             environment={},
         )
         for index in range(first, first + count)
     )
-    return made
+
+
+_marks = itertools.count(1)
+
+
+def mark_id() -> UUID:
+    """As a client makes them: another each time."""
+    return UUID(int=next(_marks))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import uuid
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,8 +16,8 @@ from tests import make
 PICK, REJECT = Flag.Value.PICK, Flag.Value.REJECT
 
 
-def mark(brief, by, *changes: Change, mark_id: uuid.UUID | None = None) -> bool:
-    return culling.mark(brief, by=by, mark_id=mark_id or uuid.uuid4(), changes=changes)
+def mark(brief, by, *changes: Change, mark_id: UUID | None = None) -> bool:
+    return culling.mark(brief, by=by, mark_id=mark_id or make.mark_id(), changes=changes)
 
 
 def judgements(person) -> dict[int, tuple]:
@@ -146,7 +146,7 @@ def test_changes_are_made_in_their_order(candidates, brief, dan):
 
 
 def test_a_mark_heard_twice_is_made_once(candidates, brief, dan):
-    mark_id = uuid.uuid4()
+    mark_id = make.mark_id()
     assert mark(brief, dan, Change([candidates[0].pk], rating=3), mark_id=mark_id)
     culling.flag(candidates[0], by=dan, rating=5)
     said = Event.objects.count()
@@ -158,7 +158,7 @@ def test_a_mark_heard_twice_is_made_once(candidates, brief, dan):
 
 
 def test_nobody_takes_the_id_of_a_mark_of_somebody_else(candidates, brief, dan, maya):
-    mark_id = uuid.uuid4()
+    mark_id = make.mark_id()
     mark(brief, dan, Change([candidates[0].pk], value=PICK), mark_id=mark_id)
 
     with pytest.raises(Refused, match="id of another"):

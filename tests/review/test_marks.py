@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 
 import pytest
@@ -22,13 +21,10 @@ def as_dan(client, dan) -> Client:
     return client
 
 
-numbers = itertools.count(1)
-
-
 def marking(*candidates, mark_id: str = "", **said) -> dict:
     """One mark with one change."""
     ids = [candidate.pk for candidate in candidates]
-    return {"id": mark_id or f"{next(numbers):032x}", "changes": [{"candidates": ids, **said}]}
+    return {"id": mark_id or make.mark_id().hex, "changes": [{"candidates": ids, **said}]}
 
 
 def send(client, brief, *marks, **more):
