@@ -64,8 +64,8 @@ class BriefForm(forms.ModelForm):
             "subject": "The thing itself first: material, colour, what it does, where it stands.",
             "composition": "Angle, distance, and where the words will go.",
             "avoid": "What must not be in it.",
-            "count": "Twenty are a good start; about two in twenty are worth keeping.",
-            "target": "What the designers cull down to.",
+            "count": "Twenty are a good start.",
+            "target": "About two in twenty are worth keeping.",
             "notes": "Not sent to the model.",
         }
         widgets = {
