@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from creative.admin import Audited, ReadOnly, site
-from generation.models import Batch, Candidate, Preset, Run
+from generation.models import Batch, Candidate, Preset, Reproduction, Run
 
 
 @admin.register(Preset, site=site)
@@ -30,3 +30,9 @@ class BatchAdmin(ReadOnly):
 class CandidateAdmin(ReadOnly):
     list_display = ("id", "brief", "index", "seed", "made_at")
     show_full_result_count = False
+
+
+@admin.register(Reproduction, site=site)
+class ReproductionAdmin(ReadOnly):
+    list_display = ("id", "candidate", "asked_by", "asked_at", "status", "outcome")
+    list_filter = ("outcome",)

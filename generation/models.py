@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -227,3 +227,68 @@ class Candidate(models.Model):
     def number(self) -> int:
         """As people count: from 1."""
         return self.index + 1
+
+
+class Reproduction(Leased):
+    """A candidate rendered again by its recipe, and compared with what was stored."""
+
+    class Outcome(models.TextChoices):
+        IDENTICAL = "identical"
+        VISUALLY_SAME = "visually same", "Visually the same"
+        DIFFERENT = "different"
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="reproductions")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=now, editable=False)
+    worker = models.CharField(max_length=120, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)
+    gpu_seconds = models.FloatField(default=0)  # of all attempts
+    outcome = models.CharField(max_length=13, choices=Outcome.choices, blank=True)
+    difference = models.JSONField(default=dict)  # comparison.Difference, as text and whole numbers
+    environment = models.JSONField(default=dict)  # of this rendering; the candidate has its own
+
+    objects = LeasedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate"],
+                condition=Q(status__in=["queued", "running"]),
+                name="generation_one_open_reproduction_a_candidate",
+            ),
+            models.CheckConstraint(
+                condition=EXACTLY_WHILE_RUNNING, name="generation_reproduction_leased_exactly_while_running"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="done") & ~Q(outcome="") | ~Q(status="done") & Q(outcome=""),
+                name="generation_reproduction_has_an_outcome_exactly_when_done",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reproduction {self.pk} of candidate {self.candidate_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    @property
+    def sentence(self) -> str:
+        """The outcome, for people."""
+        apart = f"{self.difference.get('max_level')} of 255 levels apart (PSNR {self.difference.get('psnr')} dB)"
+        match self.outcome:
+            case self.Outcome.IDENTICAL:
+                return "Identical: every pixel is the same."
+            case self.Outcome.VISUALLY_SAME:
+                return f"Visually the same: at most {apart}."
+            case self.Outcome.DIFFERENT if "psnr" in self.difference:
+                return f"Different: up to {apart}."
+            case self.Outcome.DIFFERENT:
+                return "Different: it came out in another size."
+        return ""
+
+    @property
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """What the bits depend on beside the recipe and was not as when the candidate was made: name, then, now."""
+        then, now = self.candidate.environment, self.environment
+        return [(name, then.get(name), now.get(name)) for name in then | now if then.get(name) != now.get(name)]

@@ -16,14 +16,14 @@ from django.db import connections, transaction
 from PIL import Image
 
 from creative import audit
-from creative.leases import ClaimLost, Heartbeat, in_words
-from generation import images, scheduling, storage
+from creative.leases import ClaimLost, in_words
+from generation import images, reproductions, scheduling, storage
+from generation.claims import Claim
 from generation.models import Batch, Candidate
 from generation.recipe import PresetSnapshot, Recipe, padded
 
 log = logging.getLogger(__name__)
 
-PROGRESS_SECONDS = 0.2  # how often a step is written down and a cancel noticed
 BATCHES_IN_HAND = 2  # one denoising, one being saved: bounds memory, and hides saving whenever it is the faster
 
 
@@ -45,13 +45,17 @@ Load = Callable[[PresetSnapshot], Renderer]
 
 
 def work(load: Load, *, worker: str, saver_threads: int = 2) -> int:
-    """Claim and render until nothing waits. Returns how many batches were rendered."""
+    """Claim and render until nothing waits: new pictures first, then those made again. Returns how many batches."""
     rendered = 0
     with Saver(threads=saver_threads) as saver:
-        while batch := scheduling.claim_next(worker):
-            render_batch(batch, load, saver)
-            rendered += 1
-    return rendered
+        while True:
+            if batch := scheduling.claim_next(worker):
+                render_batch(batch, load, saver)
+                rendered += 1
+            elif reproduction := reproductions.claim_next(worker):
+                reproductions.reproduce(reproduction, load)
+            else:
+                return rendered
 
 
 def render_batch(batch: Batch, load: Load, saver: Saver) -> None:
@@ -72,9 +76,9 @@ def render_batch(batch: Batch, load: Load, saver: Saver) -> None:
             claim.close()
 
 
-def _render(claim: Claim, load: Load) -> list[Draft]:
+def _render(claim: Claim[Batch], load: Load) -> list[Draft]:
     """The pictures of a batch that are not made yet; none when a worker died between the last one and the end."""
-    batch = claim.batch
+    batch = claim.held
     recipe = batch.run.recipe
     made = set(Candidate.objects.filter(batch=batch).values_list("index", flat=True))
     if made.issuperset(batch.indexes):
@@ -92,26 +96,6 @@ def _render(claim: Claim, load: Load) -> list[Draft]:
         for slot, (index, picture) in enumerate(zip(batch.indexes, pictures, strict=False))
         if index not in made
     ]
-
-
-class Claim:
-    """A batch that is ours, kept so by a heartbeat from before the model loads until the last picture is saved."""
-
-    def __init__(self, batch: Batch) -> None:
-        self.batch = batch
-        self._heartbeat = Heartbeat(batch)
-        self._shown = time.monotonic()
-
-    def step(self, done: int) -> None:
-        """Called after every denoising step. Raises ClaimLost within one step of a cancel or a takeover."""
-        if time.monotonic() - self._shown >= PROGRESS_SECONDS:
-            self._shown = time.monotonic()
-            self._heartbeat.renew(step=done)
-        if self._heartbeat.is_lost:
-            raise ClaimLost
-
-    def close(self) -> None:
-        self._heartbeat.close()
 
 
 @dataclass(frozen=True)
@@ -180,7 +164,7 @@ class Saver:
                 wait([pool.submit(_close_connections, everyone) for _ in range(threads)])
                 pool.shutdown()
 
-    def save(self, claim: Claim, drafts: Sequence[Draft]) -> None:
+    def save(self, claim: Claim[Batch], drafts: Sequence[Draft]) -> None:
         """Returns at once, unless too many batches are in hand already."""
         if self._pictures is None:
             _finish(claim, [_attempt(draft) for draft in drafts])
@@ -206,9 +190,9 @@ def _attempt(draft: Draft) -> Exception | None:
     return None
 
 
-def _finish(claim: Claim, outcomes: Sequence[Exception | None]) -> None:
+def _finish(claim: Claim[Batch], outcomes: Sequence[Exception | None]) -> None:
     """The batch is done when every picture is saved; a picture that could not be saved fails it, to be tried again."""
-    batch, errors = claim.batch, [error for error in outcomes if error]
+    batch, errors = claim.held, [error for error in outcomes if error]
     try:
         if any(isinstance(error, ClaimLost) for error in errors):
             scheduling.give_back(batch)

@@ -6,7 +6,7 @@ import socket
 from celery import shared_task
 
 from creative import bell
-from generation import pipelines, rendering, runs, scheduling
+from generation import pipelines, rendering, reproductions, runs, scheduling
 
 
 @shared_task(ignore_result=True)
@@ -18,5 +18,5 @@ def work_waiting() -> None:
 @shared_task(ignore_result=True)
 def sweep_batches() -> None:
     """Rung every two seconds. Safe to run anywhere, at any time, twice."""
-    if scheduling.sweep():
+    if any([scheduling.sweep(), reproductions.sweep()]):  # both, whatever the first one says
         bell.ring(runs.WORK)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("runs/<int:run_id>/cancellation/", views.cancellation, name="cancellation"),
     path("runs/<int:run_id>/retry/", views.retry, name="retry"),
     path("candidates/<int:candidate_id>/runs/", views.more_like, name="more-like"),
+    path("candidates/<int:candidate_id>/reproductions/", views.reproductions_of, name="reproductions"),
     path("candidates/<int:candidate_id>/picture/", views.picture, name="picture"),
     path("candidates/<int:candidate_id>/thumbnails/<slug:size>/", views.thumbnail, name="thumbnail"),
 ]

@@ -13,7 +13,7 @@ from creative.access import Action
 from creative.errors import Refused
 from creative.http import Request, done
 from creative.models import Brief, BriefRevision, Project
-from generation import estimates, prompts, runs, storage, weights
+from generation import estimates, prompts, reproductions, runs, storage, weights
 from generation.forms import BriefForm, CountForm, MoreLikeForm, PresetForm
 from generation.models import Candidate, Preset, Run
 from generation.starter import hearing, vocabulary
@@ -98,6 +98,31 @@ def more_like(request: Request, candidate_id: int) -> HttpResponse:
         context = {"candidate": candidate, "more_like_form": form, "ordered": sentence}
         return render(request, "generation/_more_like.html", context)
     return done(request, sentence, _brief_page(candidate.brief_id))
+
+
+@require_http_methods(["GET", "POST"])
+def reproductions_of(request: Request, candidate_id: int) -> HttpResponse:
+    """How the candidate came out when it was made again; a POST asks for that. Polls itself while one is open."""
+    action = Action.BRIEF if request.method == "POST" else Action.VIEW
+    candidate = access.fetch(_candidates(), request.user, action, pk=candidate_id)
+    if request.method == "POST":
+        _, opened = reproductions.ask(candidate, by=request.user)
+        if not request.htmx:
+            sentence = "It is being made again." if opened else "It is being made again already."
+            return done(request, sentence, _brief_page(candidate.brief_id))
+    made = list(candidate.reproductions.select_related("candidate", "asked_by").order_by("-pk"))
+    token = f"{made[0].pk}-{made[0].status}-{made[0].step}" if made else ""
+    if token and request.GET.get("since") == token:
+        return HttpResponse(status=204)
+    context = {
+        "candidate": candidate,
+        "reproductions": made,
+        "is_open": any(each.is_open for each in made),
+        "token": token,
+        "steps": candidate.run.recipe.preset.steps,
+        "may_ask": access.allowed(request.user, Action.BRIEF, candidate.project),
+    }
+    return render(request, "generation/_reproductions.html", context)
 
 
 @require_POST

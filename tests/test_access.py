@@ -22,6 +22,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from creative import policy
 from creative.access import Role
 from creative.models import Brand, Event, Membership, Policy, Project, User
+from generation import reproductions
 from generation.models import Candidate, Preset, Run
 from review import archive, export, shortlist, signoff
 from review.models import Asset, Export, Flag, Shortlisting, SignOff, Stage
@@ -163,6 +164,7 @@ PAGES = [
         post=MAKERS,
         data=lambda w: {"count": 4, "way": "seed", "closeness": "near"},
     ),
+    Row("generation:reproductions", candidate_of, get=EVERYBODY, post=MAKERS),
     Row("generation:cancellation", lambda w: [w.run.pk], post=MAKERS),
     Row("generation:retry", lambda w: [w.run.pk], post=MAKERS),
     Row("generation:picture", candidate_of, get=EVERYBODY),
@@ -295,6 +297,7 @@ ADMIN = [
     *model_rows("generation", "run", lambda w: w.run),
     *model_rows("generation", "batch", lambda w: w.run.batches.first()),
     *model_rows("generation", "candidate", lambda w: w.candidate),
+    *model_rows("generation", "reproduction", lambda w: reproduction(w)),
     *model_rows("review", "asset", lambda w: w.asset),
     *model_rows("review", "version", lambda w: w.approved),
     *model_rows("review", "signoff", lambda w: w.legal_signoff),
@@ -305,6 +308,10 @@ ADMIN = [
 
 def withdrawal(w: Any) -> Any:
     return signoff.withdraw_version(w.approved, by=w.people["producer"], reason="No longer ours.")
+
+
+def reproduction(w: Any) -> Any:
+    return reproductions.ask(w.candidate, by=w.people["producer"])[0]
 
 
 ROWS = PAGES + ADMIN

@@ -13,7 +13,7 @@ from django.conf import settings as configured
 from PIL import Image
 
 from creative.leases import ClaimLost
-from generation import images, pipelines, rendering, runs, storage, weights
+from generation import claims, images, pipelines, rendering, runs, storage, weights
 from generation.models import Run
 from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source
 from generation.weights import UnusableSource
@@ -277,7 +277,7 @@ def test_a_lost_claim_stops_within_a_step_and_the_next_call_is_as_if_nothing_was
 
 
 def test_a_cancel_stops_a_real_pipeline(project, maya, snapshot, monkeypatch):
-    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 0)
     preset = make.preset(name="tiny", source="tiny", weights=snapshot.weights, width=16, height=16, dtype="float32")
     run = make.run(project, maya, preset)
 

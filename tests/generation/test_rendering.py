@@ -7,7 +7,7 @@ import time
 import pytest
 
 from creative.models import Event
-from generation import images, pipelines, rendering, runs, scheduling, storage, tasks
+from generation import claims, images, pipelines, rendering, runs, scheduling, storage, tasks
 from generation.models import Batch, Candidate, Run
 from generation.recipe import SEEDS
 from tests import make
@@ -81,7 +81,7 @@ def test_one_model_load_serves_every_batch_of_a_run(candidates, painter):
 
 
 def test_a_cancel_stops_before_the_next_step(run, painter, maya, monkeypatch):
-    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 0)
     painter.before_each = lambda: runs.cancel(run, by=maya)
 
     assert render(painter) == 1
@@ -93,7 +93,7 @@ def test_a_cancel_stops_before_the_next_step(run, painter, maya, monkeypatch):
 
 
 def test_a_cancel_keeps_what_was_made(run, painter, maya, monkeypatch):
-    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 0)
     painter.before_each = lambda: runs.cancel(run, by=maya) if len(painter.calls) == 2 else None
 
     render(painter)
@@ -102,7 +102,7 @@ def test_a_cancel_keeps_what_was_made(run, painter, maya, monkeypatch):
 
 
 def test_steps_are_written_down_for_whoever_watches(run, painter, monkeypatch):
-    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 0)
     seen = []
     painter.before_each = lambda: seen.append(Batch.objects.get(run=run, first=0).step)
 
@@ -112,7 +112,7 @@ def test_steps_are_written_down_for_whoever_watches(run, painter, monkeypatch):
 
 
 def test_a_lost_claim_writes_nothing(run, painter, monkeypatch):
-    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 3600)
+    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 3600)
     batch = scheduling.claim_next("slow")
 
     def taken_over():
@@ -131,7 +131,7 @@ def test_a_lost_claim_writes_nothing(run, painter, monkeypatch):
 
 def test_the_heartbeat_notices_a_takeover_between_steps(transactional_db, run, painter, settings, monkeypatch):
     settings.HEARTBEAT_SECONDS = 0.01
-    monkeypatch.setattr(rendering, "PROGRESS_SECONDS", 3600)
+    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 3600)
     batch = scheduling.claim_next("slow")
     Batch.objects.filter(pk=batch.pk).update(attempt=2, worker="other")
     painter.seconds = 0.3
@@ -325,7 +325,7 @@ def test_a_claim_ends_even_when_its_failure_cannot_be_recorded(run, painter, mon
     """Else its heartbeat would keep the batch from everyone, for as long as the process lives."""
     batch = scheduling.claim_next("worker")
     closed = []
-    monkeypatch.setattr(rendering.Claim, "close", lambda claim: closed.append(claim.batch))
+    monkeypatch.setattr(claims.Claim, "close", lambda claim: closed.append(claim.held))
     monkeypatch.setattr(scheduling, "record_failure", lambda batch, error: 1 / 0)
     painter.before_each = lambda: [][0]
 
