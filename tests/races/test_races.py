@@ -13,8 +13,8 @@ from creative.errors import Refused
 from creative.models import Brief, Event, Policy
 from generation import rendering, runs, scheduling
 from generation.models import Batch, Candidate, Run
-from review import culling, export, shortlist, signoff
-from review.models import Asset, Export, Flag, Shortlisting, SignOff, Stage, Version, Withdrawal
+from review import blind_pass, culling, export, shortlist, signoff
+from review.models import Asset, BlindPass, Export, Flag, Mark, Shortlisting, SignOff, Stage, Version, Withdrawal
 from tests import make
 from tests.races.threads import at_once, raised, returned
 
@@ -198,6 +198,84 @@ def test_many_flags_of_one_person_are_one_row(candidate, dan):
 
     assert raised(outcomes) == []
     assert Flag.objects.count() == Event.objects.filter(action="candidates.marked").count() == 1
+
+
+def test_one_of_many_hears_a_mark(candidates, brief, dan):
+    change = culling.Change([candidate.pk for candidate in candidates], value="pick")
+    mark_id = make.mark_id()
+
+    outcomes = times(MANY, lambda: culling.mark(brief, by=dan, mark_id=mark_id, changes=[change]))
+
+    assert sorted(outcomes) == [False] * (MANY - 1) + [True]
+    assert Mark.objects.count() == Event.objects.filter(action="candidates.marked").count() == 1
+    assert Flag.objects.filter(value="pick").count() == 5
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_marks_of_one_person_stand_as_the_log_tells_them(candidates, brief, dan, turn):
+    ids = [candidate.pk for candidate in candidates]
+    marks = [[culling.Change(ids[place % 3 :], rating=place % 6, value="pick")] for place in range(MANY)]
+
+    outcomes = at_once(
+        *[partial(culling.mark, brief, by=dan, mark_id=make.mark_id(), changes=changes) for changes in marks]
+    )
+
+    assert raised(outcomes) == []
+    told: dict[int, int] = {}
+    for event in Event.objects.filter(action="candidates.marked").order_by("sequence"):
+        for change in event.data["changes"]:
+            told |= dict.fromkeys(change["candidates"], change["rating"])
+    assert dict(Flag.objects.values_list("candidate", "rating")) == told
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_marking_blocks_neither_colleagues_nor_the_shortlist_nor_what_arrives(run, brief, dan, pia, painter, turn):
+    crowd = make.crowd(run, 3)
+    ids = [candidate.pk for candidate in crowd]
+
+    def marking(person, order):
+        change = culling.Change(order, value="reject", reason="text")
+        return culling.mark(brief, by=person, mark_id=make.mark_id(), changes=[change])
+
+    outcomes = at_once(
+        *[partial(marking, person, order) for person in (dan, pia) for order in (ids, ids[::-1])],
+        *[partial(shortlist.add, candidate, by=dan) for candidate in crowd],
+        lambda: rendering.work(painter.load, worker="test", saver_threads=2),
+    )
+
+    assert raised(outcomes) == []
+    assert Flag.objects.filter(reason="text").count() == 6
+
+
+def test_one_of_many_starts_a_blind_pass(brief, dan, maya, pia):
+    pairs = [(dan, maya), (maya, pia), (pia, dan)] * 2
+
+    outcomes = at_once(*[partial(blind_pass.start, brief, by=one, people=[other.pk]) for one, other in pairs])
+
+    assert len(returned(outcomes)) == BlindPass.objects.count() == 1
+    assert {type(error) for error in raised(outcomes)} == {Refused}
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_the_last_two_finishing_at_once_end_a_blind_pass_once(brief, dan, maya, turn):
+    blind_pass.start(brief, by=dan, people=[maya.pk])
+
+    outcomes = at_once(*[partial(blind_pass.finish, brief, by=person) for person in (dan, maya, dan, maya)])
+
+    assert sorted(outcomes) == [False, False, True, True]
+    assert blind_pass.standing(brief) is None
+    assert Event.objects.filter(action="blind_pass.ended").count() == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_shortlisting_while_a_blind_pass_starts_never_comes_after_it(candidates, brief, dan, maya, turn):
+    outcomes = at_once(
+        lambda: blind_pass.start(brief, by=dan, people=[maya.pk]), lambda: shortlist.add(candidates[0], by=dan)
+    )
+
+    assert {type(error) for error in raised(outcomes)} <= {Refused}
+    told = Event.objects.filter(action__in=["blind_pass.started", "candidate.shortlisted"]).order_by("sequence")
+    assert [event.action for event in told][-1] == "blind_pass.started"
 
 
 def test_many_put_different_candidates_on_the_shortlist_in_one_order(candidates, dan):
