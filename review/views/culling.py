@@ -89,7 +89,12 @@ def _blindness(request: Request, brief: Brief) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def marks(request: Request, brief_id: int) -> HttpResponse:
-    """What changed in the room since `?since=`; or marks of this person, heard in the order in which they were made."""
+    """What changed in the room since `?since=`; or marks of this person, heard in the order in which they were made.
+
+    A page says whose it is (`person`), and is told 401 where somebody else signed in since: its marks wait there.
+    """
+    if request.GET.get("person", str(request.user.pk)) != str(request.user.pk):
+        return HttpResponse(status=401)
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
     return _feed(request, brief) if request.method == "GET" else _hear(request, brief)
 
@@ -113,7 +118,7 @@ def _hear(request: Request, brief: Brief) -> HttpResponse:
     except Malformed as error:
         return HttpResponseBadRequest(str(error))
     if whose not in (None, request.user.pk):
-        return HttpResponse(status=401)  # somebody else signed in here since: theirs wait until they are back
+        return HttpResponse(status=401)
     refused = []
     for mark_id, changes in sent:
         try:

@@ -159,6 +159,15 @@ def test_marks_of_somebody_who_sat_here_before_are_not_taken_for_mine(as_dan, br
     assert Flag.objects.get().value == "pick"
 
 
+@pytest.mark.parametrize(("now", "status"), [("dan", 200), ("maya", 401), ("bea", 401), ("stranger", 401)])
+def test_a_page_hears_nothing_of_the_room_of_whoever_sits_there_now(client, request, brief, dan, now, status):
+    client.force_login(request.getfixturevalue(now))
+
+    response = client.get(reverse("review:marks", args=[brief.pk]), {"since": 0, "person": dan.pk})
+
+    assert response.status_code == status
+
+
 def test_who_lost_the_right_hears_so_and_who_left_finds_nothing(as_dan, brief, candidate, project, dan):
     membership = Membership.objects.get(user=dan, project=project)
     membership.role = Role.LEGAL
