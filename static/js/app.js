@@ -18,8 +18,8 @@ attachRows()
 attachCompletion()
 
 // Marks that a closed tab or a lost network left behind go out from whatever page comes next.
-const { person } = document.body.dataset
-const outbox = person && new Outbox({ person, token: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] })
+const { user } = document.body.dataset
+const outbox = user && new Outbox({ person: user, token: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] })
 const room = document.querySelector("[data-cull]")
 if (room) import("winnow/cull/room").then(({ openRoom }) => openRoom(room, outbox))
 else outbox?.flush()
