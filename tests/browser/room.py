@@ -55,6 +55,31 @@ def act(page: Page, name: str) -> Locator:
     return page.locator(f":is(header, [data-marking]) [data-act='{name}']")
 
 
+def keys(page: Page, *pressed: str) -> None:
+    """One after the other."""
+    for key in pressed:
+        page.keyboard.press(key)
+
+
+def expect_view(page: Page, name: str) -> None:
+    expect(page.locator("[data-cull]")).to_have_attribute("data-view", name)
+    expect(page.locator(f"[data-view-button={name}]")).to_have_attribute("aria-pressed", "true")
+
+
+def expect_panes(page: Page, *numbers: int) -> None:
+    expect(page.locator(".pane [data-number]")).to_have_text([str(number) for number in numbers])
+
+
+def expect_pair(page: Page, select: int, challenger: int) -> None:
+    expect(page.locator(".pane[data-role=select] [data-number]")).to_have_text(str(select))
+    expect(page.locator(".pane[data-role=challenger] [data-number]")).to_have_text(str(challenger))
+
+
+def expect_active(page: Page, number: int) -> None:
+    """The pane that a mark is for."""
+    expect(page.locator(".pane[aria-current=true] [data-number]")).to_have_text(str(number))
+
+
 def expect_current(page: Page, number: int) -> None:
     """In the grid and in the strip: whichever shows."""
     expect(page.locator(".tile[aria-current=true] [data-number]")).to_have_text(str(number))

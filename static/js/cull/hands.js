@@ -68,7 +68,7 @@ function attachKeys(room) {
 function actOf(room, event) {
   const key = keyOf(event)
   const shift = event.shiftKey
-  if (room.menu.isOpen) return room.menu.actOf(key)
+  if (room.menu.isOpen) return hasModifier(event) ? null : room.menu.actOf(key, shift)
   if (event.ctrlKey || event.metaKey) return withControl(room, key, shift)
   if (hasModifier(event) || (isTheirs(event, key))) return null
   if (key === "?") return () => room.sheet.open()
@@ -106,7 +106,7 @@ function attachButtons(room) {
     const id = candidate && Number(candidate.dataset.candidate)
     const button = target.closest("[data-act]")
     if (button) {
-      if (id && candidate.matches(".tile") && !room.pass.chosen.has(id)) room.go(id)
+      if (id && candidate.matches(".tile") && !room.targets().includes(id)) room.go(id)
       press(room, again(room, button), { opposite: shiftKey })
     } else if (candidate?.matches(".tile")) {
       tapped(room, id, { add: ctrlKey || metaKey || room.choosing, to: shiftKey, again: event.pointerType === "touch" })
@@ -114,8 +114,8 @@ function attachButtons(room) {
       event.preventDefault()
       room.go(id)
     } else return
-    // By the pointer: keys go on with the pictures. By the keyboard the focus stays on the button.
-    if (detail && !document.querySelector("dialog[open]") && !room.menu.isOpen) room.stage.focus({ preventScroll: true })
+    // By the pointer: keys go on with the pictures. By the keyboard the focus stays on the button, if that is still there.
+    if ((detail || !button?.checkVisibility()) && !document.querySelector("dialog[open]") && !room.menu.isOpen) room.stage.focus({ preventScroll: true })
   })
   room.element.addEventListener("dblclick", ({ target }) => {
     if (target.closest(".tile") && !target.closest("button")) room.look("loupe")
@@ -171,12 +171,13 @@ function attachPanes(room) {
     down = null
     if (!from) return
     room.stage.focus({ preventScroll: true })
-    if (!from.wandered) return clicked(room, from.pane, event)
+    if (!from.wandered) return clicked(room, from.pane)
     const [dx, dy] = [event.clientX - from.fromX, event.clientY - from.fromY]
     const swiped = event.pointerType === "touch" && !from.pane.view.on && Math.abs(dx) > Math.max(SWIPE, Math.abs(dy))
     if (swiped) room.step(dx < 0 ? 1 : -1)
   })
   panes.addEventListener("pointercancel", () => (down = null))
+  panes.addEventListener("dblclick", () => room.view === "survey" && room.look("loupe"))
   panes.addEventListener("wheel", (event) => {
     const pane = room.views.paneOf(event.target)
     if (!pane?.view.on) return
@@ -185,9 +186,8 @@ function attachPanes(room) {
   }, { passive: false })
 }
 
-function clicked(room, pane, event) {
+function clicked(room, pane) {
   const isCurrent = pane.candidate.id === room.pass.current
   if (!isCurrent) return room.point(pane.candidate.id)
-  if (room.view === "survey") return event.detail > 1 && room.look("loupe")
-  room.toggleZoom(pane, room.pointer.in(pane))
+  if (room.view !== "survey") room.toggleZoom(pane, room.pointer.in(pane))
 }

@@ -56,8 +56,6 @@ export class Sheet {
       const candidate = this.#list[place]
       if (this.#shown.has(candidate.id)) continue
       const element = this.make(candidate)
-      element.setAttribute("aria-setsize", this.#list.length)
-      element.setAttribute("aria-posinset", place + 1)
       this.#place(element, place)
       this.#shown.set(candidate.id, element)
       this.paint(element, candidate)
@@ -112,6 +110,8 @@ export class Sheet {
     const { columns, width, height, gap } = this.cell
     const column = this.strip ? place : place % columns
     const row = this.strip ? 0 : Math.floor(place / columns)
+    element.setAttribute("aria-setsize", this.#list.length)
+    element.setAttribute("aria-posinset", place + 1)
     element.style.inlineSize = `${width}px`
     element.style.blockSize = `${height}px`
     element.style.translate = `${column * (width + gap)}px ${row * (height + gap)}px`

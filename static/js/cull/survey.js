@@ -17,6 +17,12 @@ export class Survey {
     this.all = this.all.filter((each) => each !== id)
   }
 
+  /** Who stands where `id` stood: the next one that is left, or the last. */
+  after(id) {
+    const { all, ids } = this
+    return all.slice(Math.max(0, all.indexOf(id))).find((each) => ids.includes(each)) ?? ids.at(-1)
+  }
+
   get ids() {
     return this.all.filter((id) => this.before.has(id) || this.pool.mark(id).value !== "reject").slice(0, MOST)
   }

@@ -111,7 +111,7 @@ export class Views {
       pane.element.toggleAttribute("data-pinned", pinned)
       pane.show(pool.byId.get(ids[at]))
     })
-    if (view === "survey" && !ids.includes(pass.current) && ids.length) this.room.point(ids[0])
+    if (view === "survey" && !ids.includes(pass.current) && ids.length) this.room.point(this.room.survey.after(pass.current))
     this.#ahead()
   }
 
