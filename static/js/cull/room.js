@@ -83,7 +83,9 @@ class Room {
     this.#moved()
   }
 
+  /** To the first (0) or the last (-1). */
   jump(place) {
+    if (this.view === "survey") return this.survey.ids.length && this.point(this.survey.ids.at(place))
     const target = this.pass.list.at(place)
     if (target) this.go(target.id)
   }
@@ -100,6 +102,7 @@ class Room {
     this.pass.current = id
     if (this.view === "compare") this.pair.active = id === this.pair.select ? "select" : "challenger"
     this.views.draw()
+    this.#press()
     this.info.follow()
   }
 
@@ -227,8 +230,8 @@ class Room {
     if (ids.length > 1) return this.say(`${ids.length} candidates: ${said(this.pool.mark(ids[0]))}.`)
     const marked = this.pool.byId.get(ids[0])
     const goesOn = this.advance.checked !== opposite
-    if (goesOn) this.#goOn(change)
-    const then = this.current !== marked ? sentence(this.current, this) : goesOn ? "There is no next one." : ""
+    const ended = goesOn && !this.#goOn(change)
+    const then = this.current !== marked ? sentence(this.current, this) : ended ? "There is no next one." : ""
     this.say(`Candidate ${marked.number}: ${said(this.pool.mark(marked.id))}. ${then}`)
   }
 
@@ -266,21 +269,23 @@ class Room {
     this.info.stale(ids)
   }
 
+  /** False where there is no next one. */
   #goOn({ value }) {
-    if (this.view === "survey") return // it shrinks, or the hand goes on by itself
+    if (this.view === "survey") return true // it shrinks, or the hand goes on by itself
     if (this.view === "compare" && this.pair.active === "select") {
       if (value === "reject") this.promote()
-      return
+      return true
     }
     this.travel = 1
-    if (this.view === "compare") return this.pair.step(1) && this.#shift(this.pair.current)
-    const next = this.pass.beside(1)
-    if (next) this.#shift(next.id)
+    const next = this.view === "compare" ? this.pair.step(1) && this.pair.current : this.pass.beside(1)?.id
+    if (next) this.#shift(next)
+    return Boolean(next)
   }
 
   #shift(id) {
     this.pass.current = id
     this.views.draw()
+    this.#press()
     this.info.follow()
     remember(this)
   }
@@ -355,7 +360,7 @@ class Room {
     this.pool.takeBack(ids)
     this.#painted(ids)
     const numbers = ids.map((id) => this.pool.byId.get(id)?.number).filter(Boolean)
-    const which = numbers.length > 4 ? `${numbers.length} candidates` : `candidate ${numbers.join(", ")}`
+    const which = numbers.length > 4 ? `${numbers.length} candidates` : numbers.length ? `candidate ${numbers.join(", ")}` : "marks of another brief"
     const because = typeof why === "string" ? why : "Your role here may have changed."
     tell(`Not saved, and taken back: ${which}. ${because}`)
   }
@@ -367,7 +372,7 @@ class Room {
   // The head
 
   #attachHead() {
-    this.advance.checked = localStorage.getItem("advance") !== "off"
+    this.advance.checked = !advanceIsOff()
     this.advance.addEventListener("change", () => this.#keepAdvance())
     const filter = this.element.querySelector("[data-filter]")
     filter.addEventListener("change", () => {
@@ -389,7 +394,11 @@ class Room {
   }
 
   #keepAdvance() {
-    localStorage.setItem("advance", this.advance.checked ? "on" : "off")
+    try {
+      localStorage.setItem("advance", this.advance.checked ? "on" : "off")
+    } catch {
+      // a browser that keeps nothing: it holds as long as the page
+    }
   }
 
   #count() {
@@ -404,6 +413,11 @@ class Room {
     const again = this.element.querySelector("[data-filter-again]")
     again.hidden = !stale
     again.textContent = stale === 1 ? "1 no longer fits: filter again" : `${stale} no longer fit: filter again`
+    this.#press()
+  }
+
+  /** The bar of marks shows those of the current one. */
+  #press() {
     const mark = this.current && this.pool.mark(this.pass.current)
     for (const button of this.element.querySelectorAll("[data-marking] [data-act][aria-pressed]")) {
       button.setAttribute("aria-pressed", String(Boolean(mark) && isSet(button.dataset.act, mark, this.pool.listed.includes(this.pass.current))))
@@ -430,6 +444,14 @@ const isSet = (act, mark, listed) => ({
   [`rating-${mark.rating}`]: true,
   [`label-${mark.label}`]: true,
 })[act] ?? false
+
+function advanceIsOff() {
+  try {
+    return localStorage.getItem("advance") === "off"
+  } catch {
+    return false
+  }
+}
 
 function stateInWords(state, count) {
   const marks = count === 1 ? "1 mark is" : `${count} marks are`
