@@ -102,8 +102,8 @@ def _write(brief: Brief, by: User, changes: Sequence[Change], named: Collection[
     before = {row.pop("candidate_id"): row for row in stored}
     after = {candidate: before.get(candidate, UNJUDGED) for candidate in named}
     for change in changes:
-        for candidate in change.candidates:
-            after[candidate] = _judged(after[candidate], change.said())
+        said = change.said()
+        after |= {candidate: _judged(after[candidate], said) for candidate in change.candidates}
     at = now()
     changed = [
         Flag(candidate_id=candidate, person=by, flagged_at=at, **judgement)

@@ -198,6 +198,6 @@ def _urls(brief: Brief) -> dict[str, str]:
         "picture": reverse("generation:picture", args=[0]),
         "thumbnail": reverse("generation:thumbnail", args=[0, "small"]),
         "large": reverse("generation:thumbnail", args=[0, "large"]),
-        "reproductions": "/candidates/0/reproductions/",
+        "reproductions": reverse("generation:reproductions", args=[0]),
         "more": reverse("generation:more-like", args=[0]),
     }

@@ -296,7 +296,9 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
     """One candidate: how it was made, and its lineage from brief to export."""
     candidate = access.fetch(
         _with_flags(
-            Candidate.objects.select_related("project__brand", "brief", "run__revision", "run__started_by"),
+            Candidate.objects.select_related(
+                "project__brand", "brief__project", "run__revision", "run__started_by", "run__preset"
+            ),
             request.user,
         ),
         request.user,
@@ -320,6 +322,7 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
         "previous": beside.filter(index__lt=candidate.index).order_by("-index").first(),
         "next": beside.filter(index__gt=candidate.index).order_by("index").first(),
         "is_hidden": blind_pass.hides_from(candidate.brief, request.user),
+        "more_like_form": MoreLikeForm(candidate=candidate),
         "rights": rights_in(request, candidate.project),
     }
     return render(request, "review/candidate.html", context)

@@ -253,7 +253,7 @@ def test_seed_model_and_others_marks_are_on_no_page_of_a_judge(blind, candidates
     hidden, shown = page(dan, name, candidate.pk), page(pia, name, candidate.pk)
 
     assert HIDDEN in hidden and HIDDEN not in shown
-    for secret in (f">{candidate.seed}<", "painter", "likeness"):
+    for secret in (f">{candidate.seed}<", "painter", "likeness", "More like this", "/reproductions/"):
         assert secret not in hidden
     assert f">{candidate.seed}<" in shown and "painter" in shown
     blind_pass.end(brief, by=dan)
