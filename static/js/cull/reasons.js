@@ -8,11 +8,14 @@ export function attachReasons(room) {
     menu.hidden = true
     room.stage.focus({ preventScroll: true })
   }
-  const choose = (button) => {
+  const choose = (button, more) => {
     close()
-    room.mark({ value: "reject", reason: button.dataset.reason })
+    room.mark({ value: "reject", reason: button.dataset.reason }, more)
   }
-  menu.addEventListener("click", ({ target }) => target.closest("[data-reason]") && choose(target.closest("[data-reason]")))
+  menu.addEventListener("click", ({ target, shiftKey }) => {
+    const button = target.closest("[data-reason]")
+    if (button) choose(button, { opposite: shiftKey })
+  })
   document.addEventListener("pointerdown", ({ target }) => {
     if (!menu.hidden && !menu.contains(target) && !target.closest("[data-act=reason]")) menu.hidden = true
   })
@@ -30,13 +33,13 @@ export function attachReasons(room) {
       buttons[0].focus()
     },
     /** What a key does while the menu is open: nothing else hears it. */
-    actOf(key) {
+    actOf(key, shift) {
       const button = buttons.find((each) => each.getAttribute("aria-keyshortcuts").toLowerCase() === key)
-      if (button) return () => choose(button)
+      if (button) return () => choose(button, { opposite: shift })
       const move = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[key]
       if (move) return () => along(move)
-      if (key === "Enter" || key === "Space" || key === "Tab") return null
-      return key === "Escape" ? close : () => {}
+      if (key === "Enter" || key === "Space") return null
+      return key === "Escape" || key === "Tab" ? close : () => {}
     },
   }
 }
