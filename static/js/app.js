@@ -22,7 +22,10 @@ const { user } = document.body.dataset
 const outbox = user && new Outbox({ person: user, token: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] })
 const room = document.querySelector("[data-cull]")
 if (room) import("winnow/cull/room").then(({ openRoom }) => openRoom(room, outbox))
-else outbox?.flush()
+else if (outbox) {
+  outbox.onRefused = (marks) => tell(`Of the marks that waited here, ${marks.length} could not be saved any more.`)
+  outbox.flush()
+}
 
 document.addEventListener("htmx:sendError", () => tell("The server did not answer. What you typed is still here."))
 const SENTENCES = {

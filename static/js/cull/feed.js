@@ -21,9 +21,10 @@ export class Feed {
 
   async look() {
     clearTimeout(this.#timer)
+    const { turn } = this.room.pool
     try {
       const reply = await this.#ask(this.cursor)
-      if (reply.status === 200) this.#tell(await reply.json())
+      if (reply.status === 200) this.#tell(await reply.json(), turn)
       else if (reply.status !== 204) throw new Error(reply.status)
       this.#tries = 0
     } catch {
@@ -33,13 +34,15 @@ export class Feed {
   }
 
   #ask(since) {
-    return fetch(`${this.url}?since=${since}`, { redirect: "error", headers: { "HX-Request": "true" } })
+    const asked = `${this.url}?since=${since}&person=${this.room.pool.person}`
+    return fetch(asked, { redirect: "error", headers: { "HX-Request": "true" } })
   }
 
-  #tell(news) {
+  #tell(news, turn) {
     const { room } = this
+    if (room.pool.isOlder(news, turn)) return // it is asked for again
     this.cursor = news.cursor
-    room.outbox.token = news.token
+    room.outbox.renew(news.token)
     room.data.open = news.open
     room.pool.meet(news.people)
     room.arrived(news.candidates)

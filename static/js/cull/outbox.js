@@ -39,13 +39,21 @@ export class Outbox {
     mark.key = `${this.prefix}${String(Date.now()).padStart(14, "0")}:${String(this.#count++).padStart(6, "0")}:${mark.id}`
     this.#waiting.push(mark)
     keep(mark)
-    this.onState("waiting")
+    if (!this.#tries) this.onState("waiting")
     this.#soon(0)
+  }
+
+  /** The CSRF token as it is now, also for what htmx sends from this page: signing in again changes it. */
+  renew(token) {
+    this.token = token
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }))
   }
 
   /** Send what waits. Does nothing while a request is under way: that one goes on with the rest. */
   async flush() {
-    if (this.#sending || !this.#waiting.length) return
+    if (this.#sending) return
+    this.#gather()
+    if (!this.#waiting.length) return
     this.#sending = true
     let next = 0
     try {
@@ -66,6 +74,13 @@ export class Outbox {
     this.#timer = setTimeout(() => this.flush(), wait)
   }
 
+  // What other tabs of this person kept goes along in its place: they may be closed, and their marks are older.
+  #gather() {
+    const here = new Set(this.#waiting.map(({ key }) => key))
+    const others = kept(this.prefix, here)
+    if (others.length) this.#waiting = [...this.#waiting, ...others].sort((one, other) => (one.key < other.key ? -1 : 1))
+  }
+
   #batch() {
     const [{ url }] = this.#waiting
     const end = this.#waiting.findIndex((mark) => mark.url !== url)
@@ -75,9 +90,9 @@ export class Outbox {
   async #send(marks) {
     const reply = await this.#post(marks)
     if (reply.status === 401 || reply.status >= 500 || reply.status === 429) throw new Error(reply.status)
+    const heard = reply.ok && (await reply.json()) // the line may break here too
     this.#forget(marks)
-    if (!reply.ok) return this.onRefused(marks, reply.status)
-    const heard = await reply.json()
+    if (!heard) return this.onRefused(marks, reply.status)
     this.onReply(heard)
     const refused = new Map(heard.refused.map(({ id, because }) => [id, because]))
     const back = marks.filter(({ id }) => refused.has(id))
@@ -96,12 +111,11 @@ export class Outbox {
         body,
       })
     const reply = await send()
-    if (reply.status !== 403) return reply
-    // Who signed in again has a new token; who lost the right gets none.
-    const now = await fetch(`${url}?since=0`, { redirect: "error", headers: { "HX-Request": "true" } })
-    const token = now.ok && (await now.json()).token
-    if (!token || token === this.token) return reply
-    this.token = token
+    if (reply.status !== 403 && reply.status !== 404) return reply
+    // Who signed in again has a new token, who lost the right gets none, and where somebody else sits now it is 401.
+    const now = await fetch(`${url}?since=0&person=${this.person}`, { redirect: "error", headers: { "HX-Request": "true" } })
+    if (!now.ok) return now
+    this.renew((await now.json()).token)
     return send()
   }
 
@@ -132,10 +146,10 @@ function drop(key) {
   }
 }
 
-function kept(prefix) {
+function kept(prefix, but = new Set()) {
   try {
     return Object.keys(localStorage)
-      .filter((key) => key.startsWith(prefix))
+      .filter((key) => key.startsWith(prefix) && !but.has(key))
       .sort()
       .map((key) => ({ ...JSON.parse(localStorage.getItem(key)), key }))
   } catch {

@@ -6,9 +6,11 @@ export class Pool {
   #mine = new Map() // candidate id -> mark
   #saved = new Map() // as the server last told them
   #theirs = new Map() // candidate id -> Map(person id -> mark)
+  #turns = new Map() // candidate id -> the turn of its last mark made here
 
   constructor({ person, people, candidates, marks, listed }) {
     this.person = person.id
+    this.turn = 0 // counts the marks made here
     this.people = new Map()
     this.meet(people)
     this.byId = new Map()
@@ -61,6 +63,13 @@ export class Pool {
 
   set(id, mark) {
     this.#mine.set(id, mark)
+    this.#turns.set(id, ++this.turn)
+  }
+
+  /** Whether what was asked for at `turn` tells of own marks that were made anew since. */
+  isOlder({ marks, whole }, turn) {
+    if (whole) return this.turn > turn
+    return marks.some(([id, person]) => person === this.person && this.#turns.get(id) > turn)
   }
 
   /** Back to what the server last told. */
