@@ -109,6 +109,13 @@ def flags(person: User) -> dict[int, str]:
     return {index + 1: value for index, value in rows}
 
 
+def marks(person: User) -> list[tuple[int, str, int, str, str]]:
+    """(number, flag, rating, label, reason) as the server has them."""
+    rows = Flag.objects.filter(person=person).order_by("candidate__index")
+    fields = ("candidate__index", "value", "rating", "label", "reason")
+    return [(index + 1, *rest) for index, *rest in rows.values_list(*fields)]
+
+
 def press(page: Page, **event: Any) -> None:
     """A key as another keyboard, or Caps Lock, says it."""
     page.evaluate(
