@@ -8,7 +8,7 @@ import math
 import os
 import platform
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,15 +55,23 @@ class PipelineRenderer:
         self.pipeline.set_progress_bar_config(disable=True)
         if preset.scheduler:
             self.pipeline.scheduler = _scheduler(preset.scheduler, self.pipeline.scheduler.config)
-        self.from_picture = _image_to_image(self.pipeline)
-        self.takes_pictures = self.from_picture is not None
-        for pipeline in filter(None, (self.from_picture, self.pipeline)):
-            if hasattr(pipeline, "encode_prompt"):
-                self.encode_prompt = pipeline.encode_prompt = _LastCall(pipeline.encode_prompt)
+        _encode_once(self.pipeline)
         self.takes_noise = "generator" in _parameters(getattr(self.pipeline, "prepare_latents", None))
         if self.takes_noise:
             self.noise = self.pipeline.prepare_latents = _Noise(self.pipeline.prepare_latents)
         self.environment = _environment(self.device, preset)
+
+    @cached_property
+    def from_picture(self) -> Any | None:
+        """The image-to-image sister, made when it is first asked for."""
+        sister = _image_to_image(self.pipeline)
+        if sister:
+            _encode_once(sister)
+        return sister
+
+    @cached_property
+    def takes_pictures(self) -> bool:
+        return self.from_picture is not None
 
     def peak_memory(self) -> int | None:
         """Bytes on the device at most, so far; None on a CPU, whose memory is not counted by torch."""
@@ -98,7 +106,7 @@ class PipelineRenderer:
     def _starting_from(self, source: Source | None) -> Any:
         """The pipeline that can. A preset says what it takes, so that a run which can't be made is not ordered."""
         way = source.way if source else ""
-        if not {"": True, SEED: self.takes_noise, PICTURE: self.takes_pictures}[way]:
+        if (way == SEED and not self.takes_noise) or (way == PICTURE and not self.takes_pictures):
             raise weights.UnusableSource(f"This model can't start from a candidate's {way}.")
         if self.takes_noise:
             self.noise.source = source if way == SEED else None
@@ -148,6 +156,12 @@ def _image_to_image(pipeline: Any) -> Any | None:
         return None
     sister.set_progress_bar_config(disable=True)
     return sister if {"image", "strength"} <= _parameters(sister.__call__) else None
+
+
+def _encode_once(pipeline: Any) -> None:
+    """The candidates of a run share one prompt."""
+    if hasattr(pipeline, "encode_prompt"):
+        pipeline.encode_prompt = _LastCall(pipeline.encode_prompt)
 
 
 def _parameters(call: Callable[..., Any] | None) -> set[str]:
@@ -218,7 +232,7 @@ def _environment(device: str, preset: PresetSnapshot) -> dict[str, Any]:
 
 
 class _LastCall:
-    """A call whose last result is kept: the candidates of a run share one prompt, so it is encoded once."""
+    """A call whose last result is kept."""
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self._call = call

@@ -32,7 +32,10 @@ class Renderer(Protocol):
 
     environment: dict[str, Any]  # versions, device, threads, dtype: what the bits depend on beside the recipe
     takes_noise: bool  # whether it can start from a candidate's noise
-    takes_pictures: bool  # whether it can start from a candidate's picture
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether it can start from a candidate's picture."""
 
     def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: Callable[[int], None]) -> Sequence[Image.Image]:
         """One RGB picture a seed, all in one call of the model. `on_step` gets the steps done and may raise."""

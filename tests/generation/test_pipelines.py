@@ -130,10 +130,10 @@ def test_the_prompt_of_a_run_is_encoded_once_for_all_its_batches(recipe):
     renderer = pipelines.load(recipe.preset)
     for first in (7, 11, 15):
         render(recipe, list(range(first, first + 4)), renderer)
-    assert renderer.encode_prompt.calls == 1
+    assert renderer.pipeline.encode_prompt.calls == 1
 
     render(replace(recipe, prompt="a green boat"), [7, 8, 9, 10], renderer)
-    assert renderer.encode_prompt.calls == 2
+    assert renderer.pipeline.encode_prompt.calls == 2
 
 
 def test_a_run_of_twenty_encodes_once_and_denoises_once_a_batch(project, maya, snapshot):
@@ -154,7 +154,7 @@ def test_a_run_of_twenty_encodes_once_and_denoises_once_a_batch(project, maya, s
     assert run.candidates.count() == 20
     assert len(calls) == 3
     assert len({id(renderer) for renderer in calls}) == 1
-    assert calls[0].encode_prompt.calls == 1
+    assert calls[0].pipeline.encode_prompt.calls == 1
 
 
 def starting_from(recipe: Recipe, seed: int, way: str, strength: float, source: Source | None = None) -> Recipe:

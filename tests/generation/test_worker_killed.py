@@ -11,8 +11,8 @@ import pytest
 
 from creative import audit
 from creative.models import Event
-from generation import images, storage
-from generation.models import Batch, Candidate, Run
+from generation import images, reproductions, storage
+from generation.models import Batch, Candidate, Reproduction, Run
 from tests import make
 from tests.painter import Painter, picture
 
@@ -43,9 +43,9 @@ def until(happened: Callable[[], object], seconds: float) -> float:
     return time.monotonic() - begun
 
 
-def kill_whole_worker_of(batch: Batch) -> None:
+def kill_whole_worker_of(held: Batch | Reproduction) -> None:
     """The pool process that renders, and the worker above it: as a power cut does."""
-    pid = int(batch.worker.rsplit(":", 1)[1])
+    pid = int(held.worker.rsplit(":", 1)[1])
     os.killpg(os.getpgid(pid), signal.SIGKILL)
 
 
@@ -69,6 +69,20 @@ def test_a_worker_killed_in_mid_batch_is_overtaken_and_nothing_is_lost_or_made_t
     assert Event.objects.filter(action="batch.done").count() == 4
     scopes = Event.objects.values_list("scope", flat=True).distinct()
     assert [problem for scope in scopes for problem in audit._verify_chain(scope, [audit.GENESIS])] == []
+
+
+def test_a_worker_killed_while_it_makes_one_again_is_overtaken(crew, candidate, maya):
+    reproduction, _ = reproductions.ask(candidate, by=maya)
+    until(Reproduction.objects.filter(status="running", step__gte=1).exists, 30)
+    reproduction.refresh_from_db()
+
+    kill_whole_worker_of(reproduction)
+    until(Reproduction.objects.filter(attempt=2).exists, OVERTAKEN)
+    until(Reproduction.objects.filter(status="done").exists, 30)
+
+    reproduction.refresh_from_db()
+    assert (reproduction.outcome, reproduction.attempt) == (Reproduction.Outcome.IDENTICAL, 2)
+    assert Event.objects.filter(action="reproduction.done").count() == 1
 
 
 def test_a_bell_that_was_lost_is_rung_again(crew, project, maya, preset):
