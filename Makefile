@@ -21,4 +21,4 @@ check:
 # Both sides of every comparison, into bench/results/latest.json; NAMES="..." runs some and merges.
 bench:
 	@bin/install dev
-	@$(python) -m bench $(NAMES)
+	@WINNOW_TEST_CHROMIUM=$$(bin/chromium) $(python) -m bench $(NAMES)

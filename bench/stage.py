@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -39,8 +39,12 @@ class Stage:
         client.force_login(self.person, backend="django.contrib.auth.backends.ModelBackend")
         return client
 
-    def brief_holding(self, count: int) -> Brief:
-        """Submitted, with rows of candidates that nobody made: a third flagged, a tenth on the shortlist."""
+    def brief_holding(self, count: int, *, like: Sequence[Candidate] = (), judged: bool = True) -> Brief:
+        """Submitted, with rows of candidates that nobody made: a third flagged, a tenth on the shortlist.
+
+        Their pictures are those of `like` in turn, which were made; without any they have none. Unless `judged`, nobody
+        has flagged or shortlisted them.
+        """
         with transaction.atomic():
             brief = make.draft(self.project, self.person)
             revision = briefs.submit(brief, by=self.person)
@@ -66,7 +70,9 @@ class Stage:
                 for run in ordered
                 for first in range(run.first, run.first + run.count, SIZE)
             )
-            made = Candidate.objects.bulk_create(self._candidates(brief, recipe, batches), batch_size=ROWS)
+            made = Candidate.objects.bulk_create(self._candidates(brief, recipe, batches, like), batch_size=ROWS)
+            if not judged:
+                return brief
             Flag.objects.bulk_create(
                 (Flag(candidate=candidate, person=self.person, value="pick", rating=4) for candidate in made[::3]),
                 batch_size=ROWS,
@@ -77,10 +83,13 @@ class Stage:
             )
         return brief
 
-    def _candidates(self, brief: Brief, recipe: Recipe, batches: list[Batch]) -> Iterator[Candidate]:
+    def _candidates(
+        self, brief: Brief, recipe: Recipe, batches: list[Batch], like: Sequence[Candidate]
+    ) -> Iterator[Candidate]:
         for batch in batches:
             for slot, index in enumerate(batch.indexes):
                 digest = f"{brief.pk:032x}{index:032x}"
+                picture = like[index % len(like)] if like else Candidate(sha256=digest, small=digest, large=digest)
                 yield Candidate(
                     project=self.project,
                     brief=brief,
@@ -89,9 +98,10 @@ class Stage:
                     index=index,
                     seed=recipe.seed_for(index),
                     slot=slot,
-                    sha256=digest,
-                    small=digest,
-                    large=digest,
+                    sha256=picture.sha256,
+                    small=picture.small,
+                    large=picture.large,
+                    phash=picture.phash,
                     width=recipe.preset.width,
                     height=recipe.preset.height,
                     gpu_seconds=1.0,

@@ -13,13 +13,21 @@ from generation import presets
 
 KEYS = {"value", "ours", "other", "unit", "what", "hardware", "date"}
 NAMES = {
+    "cull_session",
     "deep_page",
     "denoise_calls",
+    "key_to_paint_p75_ms",
+    "key_to_paint_p95_ms",
+    "key_to_paint_vs_page_load",
     "naive",
     "not_modified",
     "overhead",
     "overlap_100",
     "overlap_250",
+    "room_bytes",
+    "room_nodes",
+    "room_open",
+    "room_scroll",
     "sheet_queries",
     "text_encodes",
 }
