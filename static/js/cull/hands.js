@@ -5,6 +5,7 @@ import { hasModifier, isTyping, keyOf } from "winnow/keys"
 const NUDGE = 80 // CSS pixels a key pans
 const SWIPE = 40 // CSS pixels that make a swipe
 const STILL = 5 // CSS pixels a click may wander
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
 export function attachHands(room) {
   attachKeys(room)
@@ -74,9 +75,11 @@ function actOf(room, event) {
   if (key === "?") return () => room.sheet.open()
   if (key === "Escape") return () => room.leave()
   if (key === "Home" || key === "End") return () => room.jump(key === "Home" ? 0 : -1)
+  const arrow = ARROWS[key]
+  if (arrow && shift && room.views.active?.view.on) return () => room.pan(room.views.active, ...arrow.map((by) => -by * NUDGE))
   const bound = room.bindings.find(key, shift, room.view)
-  if (bound) return () => press(room, bound.act, { opposite: bound.shift })
-  return arrow(room, key, shift)
+  if (bound) return () => event.repeat || press(room, bound.act, { opposite: bound.shift })
+  return arrow ? () => room.step(arrow[0] || arrow[1], { rows: arrow[1] !== 0, choose: shift }) : null
 }
 
 function withControl(room, key, shift) {
@@ -84,13 +87,6 @@ function withControl(room, key, shift) {
   if (key === "y") return () => room.undo(true)
   if (key === "a" && room.view === "grid") return () => room.chooseAll()
   return null
-}
-
-function arrow(room, key, shift) {
-  const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? []
-  if (dx === undefined) return null
-  if (shift && room.zoom.on) return () => room.pan(room.views.active, -dx * NUDGE, -dy * NUDGE)
-  return () => room.step(dx || dy, { rows: dy !== 0, choose: shift })
 }
 
 // Enter and Space press the button that has the focus.

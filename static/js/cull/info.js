@@ -37,12 +37,15 @@ export function attachInfo(room) {
       clearTimeout(timer)
       if (!panel.hidden) timer = setTimeout(fetchIt, RESTED)
     },
-    /** Marks of these changed, which the panel may be telling. */
+    /** The server knows something new about these. */
     stale(ids) {
-      if (!ids.includes(shown)) return
-      shown = null
+      if (ids.includes(shown)) shown = null
+      if (!ids.includes(room.pass.current)) return
       clearTimeout(timer)
-      timer = setTimeout(fetchIt, 4 * RESTED) // when the mark has arrived
+      timer = setTimeout(() => {
+        shown = null // what was asked for before may have come meanwhile
+        fetchIt()
+      }, RESTED)
     },
   }
 }

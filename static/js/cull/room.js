@@ -191,7 +191,7 @@ class Room {
 
   /** Out of the innermost: zoom, choice, view. */
   leave() {
-    if (this.zoom.on) return this.toggleZoom()
+    if (this.views.active?.view.on) return this.toggleZoom()
     if (this.view === "grid" && this.pass.chosen.size) {
       this.pass.chosen.clear()
       return this.#moved()
@@ -266,7 +266,6 @@ class Room {
   #painted(ids) {
     this.views.repaint(ids)
     this.#count()
-    this.info.stale(ids)
   }
 
   /** False where there is no next one. */
@@ -337,6 +336,7 @@ class Room {
     if (whole) this.pool.forget(kept)
     const changed = this.pool.hear(rows, kept)
     if (whole || changed.size) this.#painted(whole ? [...this.pool.byId.keys()] : [...changed])
+    this.info.stale(rows.map(([id]) => id))
   }
 
   /** The shortlist as it is now; the tray follows where it does not show it yet. */
@@ -345,6 +345,7 @@ class Room {
     const changed = [...new Set([...ids, ...this.pool.listed])].filter((id) => this.pool.byId.has(id))
     this.pool.listed = ids
     this.#painted(changed)
+    this.info.stale(changed)
     if (!shown) this.tray.renew()
   }
 

@@ -77,7 +77,9 @@ export class Views {
     return this.shown.find((pane) => pane.element.contains(element))
   }
 
+  /** The pane of the current one; the grid has none. */
   get active() {
+    if (this.room.view === "grid") return undefined
     return this.shown.find(({ candidate }) => candidate.id === this.room.pass.current) ?? this.shown[0]
   }
 
