@@ -116,6 +116,11 @@ def marks(person: User) -> list[tuple[int, str, int, str, str]]:
     return [(index + 1, *rest) for index, *rest in rows.values_list(*fields)]
 
 
+def press_all(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
 def press(page: Page, **event: Any) -> None:
     """A key as another keyboard, or Caps Lock, says it."""
     page.evaluate(
