@@ -1,6 +1,6 @@
 // Near-duplicates by perceptual hash. Pure: who stands in a stack never changes when more candidates arrive.
 
-const ALIKE = 8 // bits of 64 that may differ: docs/culling.md
+const ALIKE = 10 // bits of 64 that may differ: up to there a variation, beyond another picture (Krawetz, "Looks Like It", 2011)
 
 /** Map of candidate id -> its stack (an array of candidates, in their order); candidates without a like are left out. */
 export function stacksOf(candidates) {
