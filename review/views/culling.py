@@ -160,15 +160,14 @@ def _room_reply(request: Request, brief: Brief) -> HttpResponse:
 
 @require_POST
 def flag(request: Request, candidate_id: int) -> HttpResponse:
+    """The way without JavaScript, page by page; the room sends marks."""
     candidate = access.fetch(
         Candidate.objects.select_related("brief__project", "project"), request.user, Action.CULL, pk=candidate_id
     )
     form = FlagForm(request.POST)
     if not form.is_valid() or not form.said():
         return HttpResponseBadRequest(form.errors.as_text() or "Say a flag, a rating, a label or a reason.")
-    mine = culling.flag(candidate, by=request.user, **form.said())
-    if request.htmx or not request.accepts("text/html"):
-        return JsonResponse({name: getattr(mine, name) for name in culling.UNJUDGED})
+    culling.flag(candidate, by=request.user, **form.said())
     return _back(request, candidate)
 
 
