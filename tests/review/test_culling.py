@@ -20,7 +20,7 @@ def mark(brief, by, *changes: Change, mark_id: UUID | None = None) -> bool:
     return culling.mark(brief, by=by, mark_id=mark_id or make.mark_id(), changes=changes)
 
 
-def judgements(person) -> dict[int, tuple]:
+def judgements(person) -> dict[int, list]:
     rows = Flag.objects.filter(person=person).values_list("candidate__index", "value", "rating", "label", "reason")
     return {index: rest for index, *rest in rows.order_by("candidate__index")}
 

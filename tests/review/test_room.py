@@ -23,7 +23,7 @@ def opened(brief, person) -> dict:
     return room.of(brief, person, EVERYTHING)
 
 
-def heard(brief, person, since: int) -> dict:
+def heard(brief, person, since):
     return room.feed(brief, person, since=since)
 
 
