@@ -55,6 +55,11 @@ def act(page: Page, name: str) -> Locator:
     return page.locator(f":is(header, [data-marking]) [data-act='{name}']")
 
 
+def hear(page: Page) -> None:
+    """Ask what changed now, as a tab does that is looked at again, and not at the next time."""
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+
+
 def keys(page: Page, *pressed: str) -> None:
     """One after the other."""
     for key in pressed:

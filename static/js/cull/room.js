@@ -324,7 +324,7 @@ class Room {
     const added = this.pool.add(rows)
     if (!added.length) return
     this.pass.arrive(added)
-    this.views.list()
+    this.views.list({ reveal: false }) // nothing moves under the hand
     this.#tellNothing()
     this.#count()
     this.say(`${added.length} more arrived.`)

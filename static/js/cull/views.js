@@ -40,21 +40,21 @@ export class Views {
   }
 
   /** The list changed: what is shown, or its order. */
-  list() {
+  list({ reveal = true } = {}) {
     const { pass } = this.room
     this.grid.show(pass.list)
     this.strip.show(pass.list)
-    this.draw()
+    this.draw({ reveal })
   }
 
   /** Another view, another current one: bring it into sight. */
-  draw() {
+  draw({ reveal = true } = {}) {
     const { pass, view } = this.room
     this.element.dataset.view = view
     this.nothing.hidden = pass.list.length > 0 && !(view === "survey" && this.#ids().length === 0)
     for (const sheet of [this.grid, this.strip]) {
       sheet.repaint()
-      sheet.reveal(pass.current)
+      if (reveal) sheet.reveal(pass.current)
     }
     if (view !== "grid") this.#panes()
     this.#point()
