@@ -101,6 +101,7 @@ function attachButtons(room) {
     const candidate = target.closest("[data-candidate]:not([data-pane])")
     const id = candidate && Number(candidate.dataset.candidate)
     const button = target.closest("[data-act]")
+    target.closest("[popover]")?.hidePopover()
     if (button) {
       if (id && candidate.matches(".tile") && !room.targets().includes(id)) room.go(id)
       press(room, again(room, button), { opposite: shiftKey })
