@@ -40,7 +40,16 @@ BRANDS = {
         "rules": "One dish a picture, ready to eat. No lettering in the picture.",
     },
 }
-NEWER_WEIGHTS_CHANGE = ("weights", "width", "height", "steps", "guidance", "training_data")
+NEWER_WEIGHTS_CHANGE = (
+    "weights",
+    "width",
+    "height",
+    "steps",
+    "guidance",
+    "training_data",
+    "takes_noise",
+    "takes_pictures",
+)
 TOLD = "demo.told"  # the event that ends a story
 PROJECTS = (("Halden", "Autumn launch"), ("Halden", "Gift season"), ("Solmint", "Summer menu"))
 
