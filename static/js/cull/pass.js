@@ -135,7 +135,7 @@ export class Pass {
     for (const candidate of this.matching) {
       const stack = this.#gathered.size ? this.stackOf(candidate.id) : undefined
       const gathered = this.#gathered.get(stack)
-      if (!gathered) list.push(candidate)
+      if (!gathered || (gathered.open && !gathered.ids.includes(candidate.id))) list.push(candidate)
       else if (!told.has(stack)) {
         told.add(stack)
         const here = gathered.ids.filter((id) => matching.has(id))
@@ -152,15 +152,13 @@ export class Pass {
     if (top) this.current = top
   }
 
-  // A stack that grew is another array: what was gathered goes on under its new name.
+  // A stack that grew is another array: what was gathered goes on under its new name. Whoever joined an open one
+  // stands at the end of the list until the stack is closed, so that nothing moves.
   #restack() {
     const before = this.#gathered
     this.#stacks = stacksOf(this.pool.order)
     this.#stacked = this.pool.order.length
     this.#gathered = new Map()
-    for (const [stack, { open, ids }] of before) {
-      const grown = this.#stacks.get(stack[0].id)
-      this.#gathered.set(grown, { open, ids: [...ids, ...grown.map(({ id }) => id).filter((id) => !ids.includes(id))] })
-    }
+    for (const [stack, gathered] of before) this.#gathered.set(this.#stacks.get(stack[0].id), gathered)
   }
 }

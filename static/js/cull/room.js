@@ -91,10 +91,16 @@ class Room {
   }
 
   go(id) {
+    if (!this.pass.has(id) && this.pass.isClosed(id)) this.#uncover(id)
     if (!this.pass.has(id)) this.filter("all")
     this.pass.go(id)
     if (this.view === "compare") this.pair.challenger = id === this.pair.select ? this.pair.challenger : id
     this.#moved()
+  }
+
+  #uncover(id) {
+    this.pass.fold(id)
+    this.views.list()
   }
 
   /** The current one, without leaving the view or the choice: a pane of survey or compare. */
