@@ -74,13 +74,17 @@ def submission(request: Request, brief_id: int) -> HttpResponse:
 
 @require_POST
 def top_up(request: Request, brief_id: int) -> HttpResponse:
+    """Orders more; by htmx a toast says so, because the candidates arrive where the person is."""
     brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
     form = CountForm(request.POST)
     if not form.is_valid():
         raise Refused(f"Say how many more, from 1 to {runs.MOST}.")
     run = runs.top_up(brief, by=request.user, count=form.cleaned_data["count"])
     are = "is on its" if run.count == 1 else "are on their"
-    return done(request, f"{run.count} more {are} way.", _brief_page(brief.pk))
+    sentence = f"{run.count} more {are} way."
+    if request.htmx:
+        return render(request, "_toast.html", {"text": sentence, "tone": "success"})
+    return done(request, sentence, _brief_page(brief.pk))
 
 
 @require_POST

@@ -78,7 +78,7 @@ export class Sheet {
     if (place === undefined || !this.cell) return
     const { columns, width, height, gap } = this.cell
     const [start, size, side, seen] = this.strip
-      ? [place * (width + gap), width, "scrollLeft", this.scroller.clientWidth]
+      ? [(place - 1) * (width + gap), 3 * width + 2 * gap, "scrollLeft", this.scroller.clientWidth] // with its neighbours
       : [Math.floor(place / columns) * (height + gap), height, "scrollTop", this.scroller.clientHeight]
     const at = this.scroller[side]
     if (start < at) this.scroller[side] = start
