@@ -17,6 +17,7 @@ from creative.errors import Refused
 from creative.models import Brand, Brief, BriefRevision, Event, Membership, Project, User
 from generation import presets, runs
 from generation.models import Candidate, Preset
+from generation.recipe import SEED
 from review import assets, culling, shortlist, signoff
 from review.models import Flag, SignOff, Stage, Version
 
@@ -50,6 +51,7 @@ NEWER_WEIGHTS_CHANGE = (
     "takes_noise",
     "takes_pictures",
 )
+ALIKE = 4  # candidates much like another
 TOLD = "demo.told"  # the event that ends a story
 PROJECTS = (("Halden", "Autumn launch"), ("Halden", "Gift season"), ("Solmint", "Summer menu"))
 
@@ -67,6 +69,7 @@ class Story:
     made: bool = True  # else it waits for the worker, so that a newcomer sees candidates arrive
     flags: int = 0  # how many dan has judged
     decisions: tuple[tuple[bool | None, bool | None], ...] = field(default=())
+    shared: bool = False  # maya judges it too, and dan asked for more like one, so that colleagues and stacks show
 
 
 def _words(title: str, subject: str, **more: Any) -> dict[str, Any]:
@@ -101,6 +104,7 @@ def stories() -> list[Story]:
             "Summer menu",
             _words("Late-night burger", "large burger on a black spotlight background", composition="centre", days=20),
             flags=7,
+            shared=True,
         ),
         Story(
             "Gift season",
@@ -135,6 +139,8 @@ def seed(make: Callable[[], object], count: int = 20, tell: Callable[[str], obje
             tell(f"Making {count} candidates for “{story.words['title']}” …")
             make()
             _cull(story, brief, people["dan"])
+            if story.shared:
+                _share(brief, people, make)
             _decide(story, brief, people)
         audit.record(project, None, TOLD, title=story.words["title"])
 
@@ -208,6 +214,17 @@ def _cull(story: Story, brief: Brief, designer: User) -> None:
             shortlist.add(candidate, by=designer)
     if story.decisions and shortlist.unsent(brief):
         assets.send(brief, by=designer)
+
+
+def _share(brief: Brief, people: dict[str, User], make: Callable[[], object]) -> None:
+    """maya differs from dan on the third and the fourth of the first five; some much like the third join."""
+    candidates = list(Candidate.objects.filter(brief=brief).order_by("index")[:5])
+    for candidate in candidates:
+        value = Flag.Value.PICK if candidate.index == 3 else Flag.Value.REJECT
+        culling.flag(candidate, by=people["maya"], value=value)
+    if brief.runs.count() == 1:
+        runs.more_like(candidates[2], by=people["dan"], count=ALIKE, way=SEED, strength=0.15)
+        make()
 
 
 def _decide(story: Story, brief: Brief, people: dict[str, User]) -> None:
