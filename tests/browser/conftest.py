@@ -42,10 +42,7 @@ def open_as(
         context.set_default_timeout(TIMEOUT)
         context.set_default_navigation_timeout(TIMEOUT)
         if person:
-            client = Client()
-            client.force_login(person, "django.contrib.auth.backends.ModelBackend")
-            session = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+            seat(context, person, live_server.url)
         page = context.new_page()
         pages.append(page)
         page.on("console", lambda message: seen.append(told(message)) if message.type == "error" else None)
@@ -58,6 +55,14 @@ def open_as(
     deadline = time.monotonic() + TIMEOUT / 1000
     while under_way and time.monotonic() < deadline:  # or the tables would be emptied under a request's hands
         time.sleep(0.01)
+
+
+def seat(context: BrowserContext, person: User, url: str) -> None:
+    """This browser is `person`'s from now on, whoever was signed in before."""
+    client = Client()
+    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
 
 
 @pytest.fixture

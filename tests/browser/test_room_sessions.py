@@ -1,0 +1,205 @@
+"""Marks while the person changes: signed out, somebody else at the desk, a right that ended, two tabs at once."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from creative.access import Role
+from creative.models import Event, User
+from review import culling
+from review.models import Flag, Mark
+from tests import make
+from tests.browser.conftest import OpenAs, seat
+from tests.browser.room import (
+    KEPT,
+    act,
+    entered,
+    expect_current,
+    expect_flag,
+    flags,
+    kept,
+    open_beside,
+    open_room,
+    press_all,
+    saved,
+)
+
+pytestmark = pytest.mark.browser
+
+SIGNED_OUT = "You were signed out: 2 marks are kept here. Sign in again in another tab"
+
+
+@pytest.fixture
+def room(transactional_db, open_as: OpenAs, candidates, brief, dan) -> Page:
+    return open_room(open_as, dan, brief)
+
+
+def status(page: Page):
+    return page.locator("[data-status]")
+
+
+def sign_out(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
+def sign_in(page: Page, person: User) -> None:
+    page.goto("/")
+    page.get_by_label("Name").fill(person.username)
+    page.get_by_label("Password").fill("winnow-demo")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+@pytest.mark.expected_errors("401|403")  # the sign-in anew brings another CSRF token
+def test_marks_of_who_was_signed_out_wait_until_they_signed_in_again(room, dan):
+    desk = room.context.new_page()
+    sign_out(desk)
+    press_all(room, "p", "x")
+    expect(status(room)).to_have_text(SIGNED_OUT)
+    expect_flag(room, 1, "pick")
+    assert (flags(dan), kept(room)) == ({}, 2)
+
+    sign_in(desk, dan)
+    saved(room)
+
+    expect(status(room)).to_have_text("")
+    assert flags(dan) == {1: "pick", 2: "reject"}
+    room.keyboard.press("b")  # what is not a mark goes on too
+    expect(room.locator("#tray li")).to_have_count(1)
+
+
+@pytest.mark.expected_errors("401|403|404")
+@pytest.mark.parametrize("other", ["maya", "bea", "stranger"])
+def test_nobody_marks_in_the_name_of_who_sits_there_now(room, request, brief, dan, other):
+    other = request.getfixturevalue(other)
+    desk = room.context.new_page()
+    sign_out(desk)
+    sign_in(desk, other)
+    press_all(room, "p", "x")
+    expect(status(room)).to_have_text(SIGNED_OUT)
+    desk.reload()
+    expect_flag(room, 1, "pick")
+    assert not Flag.objects.exists()
+
+    sign_out(desk)
+    sign_in(desk, dan)
+    saved(room)
+    assert flags(dan) == {1: "pick", 2: "reject"}
+    assert flags(other) == {}
+    assert set(Event.objects.filter(action="candidates.marked").values_list("actor_id", flat=True)) == {dan.pk}
+
+
+def test_marks_kept_for_one_person_stay_where_another_opens_the_room(room, live_server, brief, dan, maya):
+    desk = room.context.new_page()
+    room.evaluate("window.fetch = () => Promise.reject(new TypeError('cut off'))")
+    press_all(room, "p", "x")
+    expect(status(room)).to_contain_text("2 marks")
+    room.close()
+
+    seat(desk.context, maya, live_server.url)
+    entered(desk, brief)
+    expect_current(desk, 1)
+    desk.keyboard.press("5")
+    expect_current(desk, 2)
+    desk.wait_for_function(f"() => {KEPT} === 2")
+    assert (flags(maya), flags(dan)) == ({1: "unflagged"}, {})
+
+    seat(desk.context, dan, live_server.url)
+    entered(desk, brief)
+    saved(desk)
+    assert flags(dan) == {1: "pick", 2: "reject"}
+
+
+@pytest.mark.expected_errors("403|404")
+@pytest.mark.parametrize("left", ["with another role", "altogether"])
+def test_a_right_that_ended_is_told_and_the_mark_taken_back(room, dan, left):
+    press_all(room, "3", "ArrowLeft")
+    saved(room)
+    if left == "altogether":
+        dan.memberships.all().delete()
+    else:
+        dan.memberships.update(role=Role.LEGAL)
+    press_all(room, "p", "x")
+
+    expect(room.get_by_text("Not saved, and taken back: candidate 1")).to_be_visible()
+    expect_flag(room, 1, "unflagged")
+    expect_flag(room, 2, "unflagged")
+    expect(room.locator(".tile[data-rating='3']")).to_have_count(1)
+    saved(room)
+    assert flags(dan) == {1: "unflagged"}
+    expect(status(room)).to_have_text("")
+
+
+def test_a_mark_that_is_refused_is_taken_back_and_stops_none_after_it(
+    room, dan, preset, other_project, other_people, painter
+):
+    theirs = make.candidates(make.run(other_project, other_people["marketer"], preset), painter)[0]
+    mine = dan.pk
+    room.route("**/marks/", lambda route: route.continue_(post_data=forged(route.request.post_data_json, theirs.pk)))
+    room.keyboard.press("p")
+    said = room.get_by_text("Not saved, and taken back: candidate 1. A candidate in this mark is not of this brief.")
+    expect(said).to_be_visible()
+    expect_flag(room, 1, "unflagged")
+    room.unroute("**/marks/")
+    room.keyboard.press("x")
+
+    saved(room)
+    assert flags(dan) == {2: "reject"}
+    assert set(Flag.objects.values_list("person", flat=True)) == {mine}
+
+
+def forged(sent: dict, candidate: int) -> dict:
+    for mark in sent["marks"]:
+        mark["changes"][0]["candidates"].append(candidate)
+    return sent
+
+
+def test_two_tabs_of_one_person_agree(room, brief, dan):
+    beside = open_beside(room, brief)
+    press_all(room, "p", "x")
+    expect_flag(beside, 1, "pick")
+    expect_flag(beside, 2, "reject")
+    expect_current(beside, 1)  # told, and not moved
+    press_all(beside, "Shift+u")
+    expect_flag(room, 1, "unflagged")
+    expect_current(room, 3)
+    room.keyboard.press("Control+z")  # its own last act
+    expect_flag(room, 2, "unflagged")
+
+    saved(room)
+    expect_flag(beside, 2, "unflagged")
+    assert flags(dan) == {1: "unflagged", 2: "unflagged"}
+
+
+@pytest.mark.expected_errors("ERR_INTERNET_DISCONNECTED")
+def test_a_tab_that_stayed_open_sends_what_a_closed_one_kept_in_its_order(room, brief, dan):
+    beside = open_beside(room, brief)
+    room.context.set_offline(True)
+    room.keyboard.press("p")
+    expect(status(room)).to_contain_text("1 mark is")
+    room.close()
+    beside.keyboard.press("x")
+    expect(status(beside)).to_contain_text("2 marks are")
+    beside.context.set_offline(False)
+
+    saved(beside)
+    assert flags(dan) == {1: "reject"}
+    assert Mark.objects.count() == 2
+
+
+def test_what_a_colleague_does_is_shown_and_overwrites_nothing(room, candidates, dan, maya):
+    room.keyboard.press("p")
+    saved(room)
+    culling.flag(candidates[0], by=maya, value="reject", rating=2)
+    culling.flag(candidates[3], by=maya, value="pick")
+
+    expect(room.locator(".tile").nth(0).locator("[data-theirs]")).to_contain_text("M")
+    expect_flag(room, 1, "pick")
+    expect(room.locator("[data-agreement]")).to_have_text("Agreement 0 of 1")
+    act(room, "reject").click()
+    expect_flag(room, 2, "reject")
+    saved(room)
+    assert (flags(dan), flags(maya)) == ({1: "pick", 2: "reject"}, {1: "reject", 4: "pick"})
