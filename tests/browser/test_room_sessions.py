@@ -94,7 +94,7 @@ def test_nobody_marks_in_the_name_of_who_sits_there_now(room, request, brief, da
 
 def test_marks_kept_for_one_person_stay_where_another_opens_the_room(room, live_server, brief, dan, maya):
     desk = room.context.new_page()
-    room.evaluate("window.fetch = () => Promise.reject(new TypeError('cut off'))")
+    room.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('cut off')) }")
     press_all(room, "p", "x")
     expect(status(room)).to_contain_text("2 marks")
     room.close()
