@@ -468,9 +468,10 @@ function stateInWords(state, count) {
 }
 
 // In the address, so that a reload or a colleague with the link comes to the same place.
-function remember({ pass, view }) {
+function remember({ pass, pair, view }) {
+  const at = view === "compare" ? pair.select : pass.current
   clearTimeout(remember.timer)
-  remember.timer = setTimeout(() => history.replaceState(null, "", `#candidate=${pass.current}&view=${view}`), 400)
+  remember.timer = setTimeout(() => history.replaceState(null, "", `#candidate=${at}&view=${view}`), 400)
 }
 
 const VIEWS = ["grid", "loupe", "compare", "survey"]
