@@ -3,21 +3,38 @@
 import { at } from "winnow/cull/pictures"
 
 export function attachTray(room) {
+  const { tray: url, shortlisting } = room.data.urls
   const tray = () => document.getElementById("tray")
-  const item = (id) => tray().querySelector(`li[data-candidate="${id}"]`)
-  const send = () => tray().querySelector("[data-order]").requestSubmit()
+  const rows = () => [...tray().querySelectorAll("li[data-candidate]")]
+  const row = (id) => rows().find(({ dataset }) => dataset.candidate === String(id))
+  const ids = () => rows().map(({ dataset }) => Number(dataset.candidate))
+
+  // One request after the other, or htmx would leave out all but the last of those that wait.
+  let last = Promise.resolve()
+  let waiting = 0
+  function ask(verb, address, values) {
+    waiting++
+    last = last
+      .then(() => htmx.ajax(verb, address, { target: "#tray", swap: "outerHTML", values }))
+      .catch(() => {}) // it was told, by app.js
+      .finally(() => waiting--)
+  }
+  const send = () => ask("POST", url, { candidate: ids() })
+  const renew = () => ask("GET", url)
 
   function move(from, by) {
     const beside = by < 0 ? from.previousElementSibling : from.nextElementSibling
     if (!beside) return room.say(by < 0 ? "It is the first already." : "It is the last already.")
-    by < 0 ? beside.before(from) : beside.after(from)
+    by < 0 ? from.after(beside) : from.before(beside) // the one that has the focus keeps it
     send()
     room.say(`Candidate ${room.pool.byId.get(Number(from.dataset.candidate))?.number} moved ${by < 0 ? "earlier" : "later"} on the shortlist.`)
   }
 
-  room.element.addEventListener("click", ({ target }) => {
+  room.element.addEventListener("click", ({ target, detail }) => {
     const button = target.closest("#tray [data-move]")
-    if (button) move(button.closest("li"), Number(button.dataset.move))
+    if (!button) return
+    move(button.closest("li"), Number(button.dataset.move))
+    if (detail) room.stage.focus({ preventScroll: true })
   })
 
   let dragged = null
@@ -26,23 +43,42 @@ export function attachTray(room) {
     if (dragged) event.dataTransfer.effectAllowed = "move"
   })
   room.element.addEventListener("dragover", (event) => {
-    const over = event.target.closest("#tray li[draggable]")
-    if (!dragged || !over) return
+    if (!dragged || !event.target.closest("#tray")) return
     event.preventDefault()
-    if (over === dragged) return
+    const over = event.target.closest("#tray li[draggable]")
+    if (!over || over === dragged) return
     const { left, width } = over.getBoundingClientRect()
     event.clientX < left + width / 2 ? over.before(dragged) : over.after(dragged)
   })
   room.element.addEventListener("drop", (event) => dragged && event.preventDefault())
-  room.element.addEventListener("dragend", () => {
-    if (dragged) send()
+  room.element.addEventListener("dragend", ({ dataTransfer }) => {
+    if (dragged) dataTransfer.dropEffect === "none" ? renew() : send()
     dragged = null
   })
 
-  // What the tray shows is the truth, whoever changed it.
-  document.addEventListener("htmx:afterSwap", () => {
-    if (!tray()) return
-    room.listed([...tray().querySelectorAll("li[data-candidate]")].map(({ dataset }) => Number(dataset.candidate)), { shown: true })
+  // Shown only when it is the newest, and not under somebody who writes a note. The focus stays with its row.
+  let held = null
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target !== tray() || detail.xhr.status !== 200) return
+    const dialog = tray().querySelector("dialog[open]")
+    dialog?.addEventListener("close", renew, { once: true })
+    detail.shouldSwap = !dialog && waiting < 2
+    const focused = document.activeElement.closest("#tray") && document.activeElement
+    held = focused && { id: focused.closest("li")?.dataset.candidate, by: focused.dataset.move }
+  })
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target.id !== "tray" || !tray()) return
+    room.listed(ids(), { shown: true }) // what the tray shows is the truth, whoever changed it
+    if (!held) return
+    const here = row(held.id)
+    const link = here?.querySelector("a") ?? room.stage
+    link.focus({ preventScroll: true }) // which brings the row's buttons into sight
+    const button = here?.querySelector(`[data-move="${held.by}"]`) ?? here?.querySelector("[data-move]")
+    if (held.by) button?.focus()
+    held = null
+  })
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.xhr.status === 409) renew() // refused, and told: back to what the server has
   })
 
   room.tray = {
@@ -50,18 +86,18 @@ export function attachTray(room) {
     toggle() {
       const { current } = room
       if (!current || !room.data.rights.compose) return room.say("A designer puts candidates on the shortlist.")
-      const on = room.pool.listed.includes(current.id) ? "0" : "1"
-      htmx.ajax("POST", at(room.data.urls.shortlisting, current.id), { target: "#tray", swap: "outerHTML", values: { on } })
-      room.say(`Candidate ${current.number} ${on === "1" ? "goes on" : "leaves"} the shortlist.`)
+      const { listed } = room.pool
+      const on = !listed.includes(current.id)
+      room.listed(on ? [...listed, current.id] : listed.filter((id) => id !== current.id), { shown: true })
+      ask("POST", at(shortlisting, current.id), { on: on ? "1" : "0" })
+      room.say(`Candidate ${current.number} ${on ? "goes on" : "leaves"} the shortlist.`)
     },
     shift(by) {
-      const here = room.current && item(room.current.id)
+      const here = room.current && row(room.current.id)
       if (here && room.data.rights.compose) move(here, by)
       else room.say("It is not on the shortlist.")
     },
     /** Somebody else changed it. */
-    renew() {
-      htmx.ajax("GET", room.data.urls.tray, { target: "#tray", swap: "outerHTML" })
-    },
+    renew,
   }
 }
