@@ -73,7 +73,7 @@ function actOf(room, event) {
   if (event.ctrlKey || event.metaKey) return withControl(room, key, shift)
   if (hasModifier(event) || (isTheirs(event, key))) return null
   if (key === "?") return () => room.sheet.open()
-  if (key === "Escape") return () => room.leave()
+  if (key === "Escape") return document.querySelector(":popover-open") ? null : () => room.leave()
   if (key === "Home" || key === "End") return () => room.jump(key === "Home" ? 0 : -1)
   const arrow = ARROWS[key]
   if (arrow && shift && room.views.active?.view.on) return () => room.pan(room.views.active, ...arrow.map((by) => -by * NUDGE))

@@ -132,8 +132,8 @@ class Room {
     this.choosing = !this.choosing
     this.element.querySelector("[data-act=choosing]").setAttribute("aria-pressed", String(this.choosing))
     if (!this.choosing) this.pass.chosen.clear()
-    this.say(this.choosing ? "A tap chooses." : "A tap goes there.")
     this.#moved()
+    this.say(this.choosing ? "A tap chooses." : "A tap goes there.")
   }
 
   #alongSurvey(by) {
@@ -212,6 +212,7 @@ class Room {
     this.views.list()
     this.#tellNothing()
     this.#moved()
+    if (!this.current) this.say("No candidate fits this filter.")
   }
 
   fold(all) {
