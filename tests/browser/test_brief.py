@@ -127,6 +127,19 @@ def test_light_or_dark_is_kept(form):
     expect(form.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+def test_more_candidates_show_in_an_open_brief_page(transactional_db, open_as, candidates, brief, maya, painter):
+    page = open_as(maya)
+    page.goto(f"/briefs/{brief.pk}/")
+    page.get_by_label("How many more?").fill("2")
+    page.get_by_role("button", name="Make more").click()
+    expect(page.locator("#live .tile--pending")).to_have_count(2)
+
+    make.candidates(Run.objects.latest("pk"), painter)
+
+    expect(page.locator("#live .tile:not(.tile--pending)")).to_have_count(7)
+    expect(page.locator("#live .tile--pending")).to_have_count(0)
+
+
 @pytest.fixture
 def starter(transactional_db):
     return make.preset(name=weights.STARTER, source=weights.STARTER)
