@@ -95,7 +95,8 @@ export class Bindings {
 
   /** Give `key` to `act`. Returns the act that had it and lost it, or null; throws in a sentence where it is taken for good. */
   bind(act, key) {
-    if (FIXED.test(key)) throw new Error(`${nameOf(key)} always means the same here; choose another key.`)
+    const moves = key.endsWith("ArrowUp") || key.endsWith("ArrowDown")
+    if (FIXED.test(key) || (moves && !VIEW_ONLY[act])) throw new Error(`${nameOf(key)} always means the same here; choose another key.`)
     const before = Object.keys(ACTS).find((each) => each !== act && this.keysOf(each).includes(key) && together(each, act))
     if (before) this.own[before] = this.keysOf(before).filter((each) => each !== key)
     this.own[act] = [key]
