@@ -17,6 +17,7 @@ from generation import pipelines, presets, storage, weights
 from generation.models import Candidate
 from review.models import Flag, SignOff, Version
 from tests.browser.conftest import TIMEOUT, OpenAs, working
+from tests.browser.room import expect_current, pane, press_all, saved, tile
 
 pytestmark = [
     pytest.mark.browser,
@@ -86,34 +87,27 @@ def a_designer_culls(open_as: OpenAs, dan, brief: Brief) -> Candidate:
     page.goto("/")
     page.get_by_role("link", name="Autumn hero").first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".frame").first).to_be_focused()
+    expect(page.locator("[data-stage]")).to_be_focused()
     first, second, third, _ = Candidate.objects.order_by("index")
 
-    page.keyboard.press("p")
-    page.keyboard.press("x")
-    page.keyboard.press("4")
-    page.keyboard.press("ArrowLeft")
-    expect(page.locator(f"#candidate-{third.pk}")).to_be_focused()
-    page.keyboard.press("Control+z")
-    expect(page.locator(f"#candidate-{third.pk}")).to_have_attribute("data-rating", "0")
+    press_all(page, "p", "x", "4", "Control+z")
+    expect_current(page, 3)
+    expect(tile(page, 3)).to_have_attribute("data-rating", "0")
     page.keyboard.press("e")
-    expect(page.locator("[data-cull]")).to_have_attribute("data-view", "loupe")
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowLeft")
-    expect(page.locator(f"#candidate-{first.pk}")).to_be_focused()
-    page.keyboard.press("5")
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("b")
-    expect(page.locator(f"#candidate-{first.pk}")).to_have_attribute("data-listed", "true")
+    expect(pane(page, 3)).to_be_visible()
+    press_all(page, "ArrowLeft", "ArrowLeft", "Shift+5", "b")
+    expect(pane(page, 1)).to_have_attribute("data-rating", "5")
+    expect(pane(page, 1)).to_have_attribute("data-listed", "true")
     page.keyboard.press("g")
-    expect(page.locator("[data-cull]")).to_have_attribute("data-view", "grid")
+    expect(tile(page, 1)).to_be_visible()
+    saved(page)
 
     page.locator("[data-dialog=send]").focus()
     page.keyboard.press("Enter")
     page.locator("#send").get_by_label("Note to the reviewers").focus()
     page.keyboard.type("The sole is complete.")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Autumn hero", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Autumn hero", level=1, exact=True)).to_be_visible()
 
     judged = {flag.candidate_id: (flag.value, flag.rating) for flag in Flag.objects.filter(person=dan)}
     assert judged == {first.pk: ("pick", 5), second.pk: ("reject", 0), third.pk: ("unflagged", 0)}
