@@ -85,6 +85,11 @@ def expect_active(page: Page, number: int) -> None:
     expect(page.locator(".pane[aria-current=true] [data-number]")).to_have_text(str(number))
 
 
+def status(page: Page) -> Locator:
+    """What the room says of marks that were not sent yet."""
+    return page.locator("[data-status]")
+
+
 def expect_current(page: Page, number: int) -> None:
     """In the grid and in the strip: whichever shows."""
     expect(page.locator(".tile[aria-current=true] [data-number]")).to_have_text(str(number))

@@ -23,6 +23,7 @@ from tests.browser.room import (
     open_room,
     press_all,
     saved,
+    status,
     tile,
 )
 
@@ -57,10 +58,6 @@ def answered_by(page: Page, answer: Callable[[Route], object]) -> Iterator[None]
     page.route(SENDING, answer)
     yield
     page.unroute(SENDING)
-
-
-def status(page: Page):
-    return page.locator("[data-status]")
 
 
 def told() -> list[dict]:
