@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 
 from creative import audit, briefs, policies, policy
@@ -12,13 +14,18 @@ from review import fingerprint, shortlist
 from review.models import Asset, Shortlisting, Stage, Version
 
 
-def send(brief: Brief, *, by: User, note: str = "") -> list[Asset]:
-    """Every shortlisted candidate that is not in review becomes an asset with version 1."""
+def send(brief: Brief, *, by: User, note: str = "", seen: Sequence[int] | None = None) -> list[Asset]:
+    """Every shortlisted candidate that is not in review becomes an asset with version 1.
+
+    `seen` are the candidates that the person was shown as those to be sent: others are not sent unseen.
+    """
     with transaction.atomic():
         Brief.objects.select_for_update(no_key=True).get(pk=brief.pk)
         rows = shortlist.unsent(brief)
         if not rows:
             raise Refused("Nothing new is on the shortlist. Shortlist a candidate first.")
+        if seen is not None and {row.candidate_id for row in rows} != set(seen):
+            raise Refused("The shortlist changed meanwhile. Look at it again, then send.")
         assets = []
         for row in rows:
             asset = Asset.objects.create(

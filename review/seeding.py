@@ -217,13 +217,13 @@ def _cull(story: Story, brief: Brief, designer: User) -> None:
 
 
 def _share(brief: Brief, people: dict[str, User], make: Callable[[], object]) -> None:
-    """maya differs from dan on the third and the fourth of the first five; some much like the third join."""
+    """maya differs from dan on the third and the fourth of the first five; some much like the last of these join."""
     candidates = list(Candidate.objects.filter(brief=brief).order_by("index")[:5])
     for candidate in candidates:
         value = Flag.Value.PICK if candidate.index == 3 else Flag.Value.REJECT
         culling.flag(candidate, by=people["maya"], value=value)
     if brief.runs.count() == 1:
-        runs.more_like(candidates[2], by=people["dan"], count=ALIKE, way=SEED, strength=0.15)
+        runs.more_like(candidates[-1], by=people["dan"], count=ALIKE, way=SEED, strength=0.15)
         make()
 
 

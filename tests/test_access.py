@@ -190,7 +190,7 @@ PAGES = [
         post=COMPOSERS,
         data=lambda w: {"candidate": shortlisted_now(w)},
     ),
-    Row("review:assets", brief_of, post=COMPOSERS),
+    Row("review:assets", brief_of, post=COMPOSERS, data=lambda w: {"candidate": w.shortlisted.pk}),
     Row("review:candidate", candidate_of, get=EVERYBODY),
     Row("review:info", candidate_of, get=EVERYBODY),
     Row("review:flag", candidate_of, post=MAKERS, data=lambda w: {"value": "pick"}),

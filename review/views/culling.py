@@ -137,9 +137,8 @@ def blind_pass_of_brief(request: Request, brief_id: int) -> HttpResponse:
     if request.POST.get("on") == "0":
         blind_pass.end(brief, by=request.user)
         return _room_reply(request, brief)
-    try:
-        people = [int(value) for value in request.POST.getlist("people")]
-    except ValueError:
+    people = _ids(request, "people")
+    if people is None:
         return HttpResponseBadRequest("'people' takes ids.")
     blind_pass.start(brief, by=request.user, people=people)
     return _room_reply(request, brief)
@@ -202,14 +201,21 @@ def shortlist_of_brief(request: Request, brief_id: int) -> HttpResponse:
         brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
         return render(request, "review/_shortlist.html", _tray(request, brief))
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.COMPOSE, pk=brief_id)
-    try:
-        order = [int(value) for value in request.POST.getlist("candidate")]
-    except ValueError:
+    order = _ids(request, "candidate")
+    if order is None:
         return HttpResponseBadRequest("'candidate' takes ids.")
     shortlist.reorder(brief, by=request.user, candidates=order)
     if not request.htmx:
         return redirect("review:cull", brief.pk)
     return render(request, "review/_shortlist.html", _tray(request, brief))
+
+
+def _ids(request: Request, name: str) -> list[int] | None:
+    """The posted values of a field that takes ids; None when one is something else."""
+    try:
+        return [int(value) for value in request.POST.getlist(name)]
+    except ValueError:
+        return None
 
 
 def _tray(request: Request, brief: Brief) -> dict[str, Any]:
@@ -227,12 +233,13 @@ def _tray(request: Request, brief: Brief) -> dict[str, Any]:
 
 @require_POST
 def assets_of_brief(request: Request, brief_id: int) -> HttpResponse:
-    """Send what is new on the shortlist to review."""
+    """Send the posted `candidate` values to review: what is new on the shortlist, as the person saw it."""
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.COMPOSE, pk=brief_id)
     form = SendForm(request.POST)
-    if not form.is_valid():
-        return HttpResponseBadRequest(form.errors.as_text())
-    sent = assets.send(brief, by=request.user, note=form.cleaned_data["note"])
+    seen = _ids(request, "candidate")
+    if not form.is_valid() or seen is None:
+        return HttpResponseBadRequest(form.errors.as_text() or "'candidate' takes ids.")
+    sent = assets.send(brief, by=request.user, note=form.cleaned_data["note"], seen=seen)
     if any(asset.versions.get().requires for asset in sent):
         sentence = f"Sent {len(sent)} to review."
     else:
@@ -317,6 +324,7 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
         "recipe": candidate.run.recipe,
         "revision": candidate.run.revision,
         "shortlisting": Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by").first(),
+        "unsent": shortlist.unsent(candidate.brief),
         "versions": versions,
         "previous": beside.filter(index__lt=candidate.index).order_by("-index").first(),
         "next": beside.filter(index__gt=candidate.index).order_by("index").first(),

@@ -269,7 +269,7 @@ def test_the_whole_way_works_without_javascript(world, open_as, painter, tmp_pat
     assert shortlist.unsent(run.brief) == []
     dan.get_by_role("button", name="Shortlist").click()
     assert [row.candidate for row in shortlist.unsent(run.brief)] == [first]
-    dan.get_by_role("button", name="Send the shortlist to review").click()
+    dan.get_by_role("button", name="to review").click()
     expect(dan.get_by_text("Sent 1 to review.")).to_be_visible()
     version = Version.objects.get(candidate=first)
 

@@ -33,6 +33,18 @@ def test_sending_twice_sends_what_is_new_or_says_that_nothing_is(candidates, bri
     assert Asset.objects.count() == 2
 
 
+@pytest.mark.parametrize("seen", [[0], [0, 1, 2], []])
+def test_what_the_person_was_not_shown_is_not_sent(candidates, brief, dan, seen):
+    for candidate in candidates[:2]:
+        shortlist.add(candidate, by=dan)
+
+    with pytest.raises(Refused, match="changed meanwhile"):
+        assets.send(brief, by=dan, seen=[candidates[index].pk for index in seen])
+    assert not Asset.objects.exists()
+
+    assert len(assets.send(brief, by=dan, seen=[candidates[1].pk, candidates[0].pk])) == 2
+
+
 def test_a_version_freezes_everything_a_signer_relies_on(version, run, candidate, maya, dan):
     frozen = version.frozen
 
