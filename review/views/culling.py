@@ -104,9 +104,9 @@ def _feed(request: Request, brief: Brief) -> HttpResponse:
     if not (since.isascii() and since.isdecimal() and len(since) < 20):
         return HttpResponseBadRequest("'since' is the cursor of an earlier reply.")
     changed = room.feed(brief, request.user, since=int(since))
-    if changed is None:
-        return HttpResponse(status=204)
-    return JsonResponse({**changed, "token": get_token(request)}, json_dumps_params=COMPACT)
+    reply = HttpResponse(status=204) if changed is None else JsonResponse(changed, json_dumps_params=COMPACT)
+    reply.headers["X-CSRFToken"] = get_token(request)  # another since signing in again: what the page posts with
+    return reply
 
 
 def _hear(request: Request, brief: Brief) -> HttpResponse:

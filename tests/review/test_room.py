@@ -255,16 +255,20 @@ def test_who_was_away_for_long_hears_everything(candidates, brief, dan, monkeypa
     assert not heard(brief, dan, since + 1)["whole"]
 
 
-def test_the_feed_brings_a_token_that_posts(candidates, brief, dan):
+@pytest.mark.parametrize("status", [200, 204])
+def test_each_reply_of_the_feed_brings_a_token_that_posts(candidates, brief, dan, status):
     client = Client(enforce_csrf_checks=True)
     client.force_login(dan)
     url = reverse("review:marks", args=[brief.pk])
+    since = opened(brief, dan)["cursor"] if status == 204 else 0
 
-    token = client.get(url).json()["token"]
+    reply = client.get(url, {"since": since})
     body = json.dumps({"marks": []})
     sent = {"content_type": "application/json"}
 
+    assert reply.status_code == status
     assert client.post(url, body, **sent).status_code == 403
+    token = reply.headers["X-CSRFToken"]
     assert client.post(url, body, **sent, headers={"X-CSRFToken": token}).json() == {"marks": [], "refused": []}
 
 
