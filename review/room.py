@@ -11,11 +11,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from creative import audit, briefs
+from creative import audit
 from creative.access import Action
 from creative.models import Brief, Chain, Event, User
 from generation.models import Batch, Candidate
@@ -33,9 +33,7 @@ Rows = list[tuple[Any, ...]]
 def of(brief: Brief, person: User, rights: dict[str, bool]) -> dict[str, Any]:
     """The room as its page opens it."""
     return {
-        "brief": brief.pk,
-        "person": {"id": person.pk, "name": str(person)},
-        "target": briefs.newest(brief).target,
+        "person": {"id": person.pk},
         "rights": {name: rights[name] for name in RIGHTS},
         "urls": _urls(brief),
         **_everything(brief, person, _cursor(brief)),
@@ -107,14 +105,10 @@ def _changed(brief: Brief, person: User, cursor: int, changes: _Changes) -> dict
 
 
 def _told(brief: Brief, cursor: int, blind: _Blind, candidates: Rows, marks: Rows, *, whole: bool) -> dict[str, Any]:
-    pending = Batch.objects.unfinished().filter(run__brief=brief, run__cancelled_at=None)
-    waiting = pending.aggregate(count=Sum("count"))["count"] or 0
-    made = Candidate.objects.filter(brief=brief)
     return {
         "cursor": cursor,
         "whole": whole,
-        "open": waiting > 0,
-        "expected": made.count() + waiting - made.filter(batch__in=pending).count(),
+        "open": Batch.objects.unfinished().filter(run__brief=brief, run__cancelled_at=None).exists(),
         "candidates": candidates,
         "marks": marks,
         "listed": list(Shortlisting.objects.filter(brief=brief).values_list("candidate", flat=True)),
@@ -190,14 +184,9 @@ def _urls(brief: Brief) -> dict[str, str]:
     return {
         "marks": reverse("review:marks", args=[brief.pk]),
         "tray": reverse("review:shortlist", args=[brief.pk]),
-        "blind": reverse("review:blind-pass", args=[brief.pk]),
-        "completion": reverse("review:blind-pass-completion", args=[brief.pk]),
         "info": reverse("review:info", args=[0]),
-        "candidate": reverse("review:candidate", args=[0]),
         "shortlisting": reverse("review:shortlisting", args=[0]),
         "picture": reverse("generation:picture", args=[0]),
         "thumbnail": reverse("generation:thumbnail", args=[0, "small"]),
         "large": reverse("generation:thumbnail", args=[0, "large"]),
-        "reproductions": reverse("generation:reproductions", args=[0]),
-        "more": reverse("generation:more-like", args=[0]),
     }
