@@ -24,6 +24,9 @@ class LeasedQuerySet(models.QuerySet):
         """What somebody still wants done; a subclass leaves out what was cancelled."""
         return self.all()
 
+    def unfinished(self) -> Self:
+        return self.filter(status__in=[Leased.Status.QUEUED, Leased.Status.RUNNING])
+
     def claimable(self) -> Self:
         """Queued, or abandoned by a worker that stopped renewing and with attempts left."""
         lapsed = Q(status=Leased.Status.RUNNING, lease_until__lt=now(), attempt__lt=F("last_attempt"))

@@ -143,9 +143,6 @@ class BatchQuerySet(LeasedQuerySet):
         # after it waited for a rival, so that both would win.
         return self.filter(~Exists(Run.objects.filter(pk=OuterRef("run_id"), cancelled_at__isnull=False)))
 
-    def unfinished(self) -> Self:
-        return self.filter(status__in=[Batch.Status.QUEUED, Batch.Status.RUNNING])
-
 
 class Batch(Leased):
     """The part of a run that one worker makes in one go."""

@@ -37,8 +37,9 @@ def ask(candidate: Candidate, *, by: User) -> tuple[Reproduction, bool]:
             asked = Reproduction.objects.create(candidate=candidate, asked_by=by)
             _record(asked, by, "reproduction.asked")
             bell.ring(runs.WORK)
-    except IntegrityError:  # one is open, perhaps since this moment
-        return Reproduction.objects.filter(candidate=candidate).latest("pk"), False
+    except IntegrityError:  # one is open, perhaps since this moment and no longer than that
+        found = Reproduction.objects.unfinished().filter(candidate=candidate).first()
+        return (found, False) if found else ask(candidate, by=by)
     return asked, True
 
 

@@ -83,6 +83,21 @@ def test_asked_twice_at_once_it_is_made_once(candidate, maya, dan, painter):
     assert Event.objects.filter(action="reproduction.asked").count() == 1
 
 
+def test_one_that_ends_while_another_is_asked_for_is_not_taken_for_open(candidate, maya):
+    first = ask(candidate, maya)
+
+    def ended_before_it_is_looked_for(execute, sql, *more):
+        if sql.startswith("SELECT") and "generation_reproduction" in sql:
+            Reproduction.objects.filter(pk=first.pk).update(status="failed")
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(ended_before_it_is_looked_for):
+        second, opened = reproductions.ask(candidate, by=maya)
+
+    assert (opened, second.is_open) == (True, True)
+    assert second != first
+
+
 def test_the_database_holds_one_open_a_candidate_and_as_many_done_as_were_asked(candidate, maya, painter):
     made_again(candidate, maya, painter)
     made_again(candidate, maya, painter)
