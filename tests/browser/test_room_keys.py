@@ -52,18 +52,18 @@ def test_the_sheet_has_the_keys_to_itself_and_gives_the_focus_back(room, dan):
 
 def test_a_key_of_ones_own_is_kept_and_named_on_its_button(room, dan):
     room.keyboard.press("?")
-    bind(room, "Pick", "q")
+    bind(room, "Pick", "j")
     expect(key_of(room, "Pick")).to_be_focused()
-    expect(act(room, "pick")).to_have_attribute("title", "Pick (Q)")
+    expect(act(room, "pick")).to_have_attribute("title", "Pick (J)")
     room.keyboard.press("Escape")
-    press_all(room, "p", "q")
+    press_all(room, "p", "j")
     expect_flag(room, 1, "pick")
     expect_current(room, 2)
 
     room.reload()
 
-    expect(act(room, "pick")).to_have_attribute("title", "Pick (Q)")
-    press_all(room, "Home", "Shift+q", "ArrowRight", "p")
+    expect(act(room, "pick")).to_have_attribute("title", "Pick (J)")
+    press_all(room, "Home", "Shift+j", "ArrowRight", "p")
     expect_flag(room, 2, "unflagged")
     room.keyboard.press("?")
     sheet(room).get_by_role("button", name="Back to the preset").click()
