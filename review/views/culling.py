@@ -284,12 +284,13 @@ def info(request: Request, candidate_id: int) -> HttpResponse:
     candidate = access.fetch(found, request.user, Action.VIEW, pk=candidate_id)
     is_hidden = blind_pass.hides_from(candidate.brief, request.user)
     flags = Flag.objects.filter(candidate=candidate).exclude(room.UNMARKED).select_related("person")
+    shortlistings = Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by")
     context = {
         "candidate": candidate,
         "recipe": candidate.run.recipe,
         "is_hidden": is_hidden,
         "flags": (flags.filter(person=request.user) if is_hidden else flags).order_by("flagged_at"),
-        "shortlisting": Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by").first(),
+        "shortlisting": None if is_hidden else shortlistings.first(),
         "versions": Version.objects.with_state().filter(candidate=candidate).select_related("asset", "made_by"),
         "rights": rights_in(request, candidate.project),
         "more_like_form": MoreLikeForm(candidate=candidate),

@@ -15,7 +15,7 @@ from creative.access import Action
 from creative.errors import Refused
 from creative.http import Request, done
 from generation.models import Candidate
-from review import assets, shortlist, signoff, waiting
+from review import assets, blind_pass, shortlist, signoff, waiting
 from review.forms import ReasonForm, SignOffForm
 from review.models import Asset, SignOff, Stage, Version
 from review.views.shared import rights_in
@@ -129,6 +129,7 @@ def _room(request: Request, version: Version, form: SignOffForm | None = None) -
         "brief": version.asset.brief,
         "project": version.project,
         "frozen": version.frozen,
+        "is_hidden": blind_pass.hides_from(version.asset.brief, request.user),
         "siblings": siblings,
         "is_newest": newest.pk == version.pk,
         "stage": stage,

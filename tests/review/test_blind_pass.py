@@ -260,6 +260,40 @@ def test_seed_model_and_others_marks_are_on_no_page_of_a_judge(blind, candidates
     assert HIDDEN not in page(dan, name, candidate.pk)
 
 
+def test_a_version_tells_its_model_and_seed_to_no_judge(asset, brief, dan, maya, pia, bea):
+    blind_pass.start(brief, by=dan, people=[maya.pk])
+    version = asset.versions.get()
+    seed = f">{version.frozen['recipe']['seed']}<"
+    secrets = (
+        seed,
+        "<dt>Model</dt>",
+        "<dt>Licence</dt>",
+        version.frozen["recipe"]["prompt"],
+        "<dt>Shortlisted by</dt>",
+    )
+
+    hidden, *shown = (page(person, "review:version", version.pk) for person in (dan, pia, bea))
+
+    assert HIDDEN in hidden and not any(secret in hidden for secret in secrets)
+    for each in shown:
+        assert HIDDEN not in each and all(secret in each for secret in secrets)
+
+
+@pytest.mark.parametrize("name", ["review:info", "review:candidate"])
+def test_who_shortlisted_it_is_told_to_no_judge(candidates, brief, dan, maya, pia, bea, name):
+    shortlist.add(candidates[0], by=pia)
+    blind_pass.start(brief, by=dan, people=[maya.pk])
+
+    assert "Pia" in page(bea, name, candidates[0].pk)
+    assert "Pia" not in page(dan, name, candidates[0].pk)
+
+
+def test_the_panel_speaks_for_the_judge_alone(blind, candidates, dan, maya):
+    culling.flag(candidates[0], by=maya, value="pick")
+
+    assert "You have not marked it yet." in page(dan, "review:info", candidates[0].pk)
+
+
 def test_the_room_itself_names_neither_seed_nor_model(blind, candidates, brief, dan, maya):
     culling.flag(candidates[0], by=maya, value="reject", reason="likeness")
 
