@@ -10,7 +10,7 @@ from creative import audit, briefs, policies, policy
 from creative.errors import Refused
 from creative.models import Brief, User
 from generation.models import Candidate
-from review import fingerprint, shortlist
+from review import blind_pass, fingerprint, shortlist
 from review.models import Asset, Shortlisting, Stage, Version
 
 
@@ -20,7 +20,7 @@ def send(brief: Brief, *, by: User, note: str = "", seen: Sequence[int] | None =
     `seen` are the candidates that the person was shown as those to be sent: others are not sent unseen.
     """
     with transaction.atomic():
-        Brief.objects.select_for_update(no_key=True).get(pk=brief.pk)
+        blind_pass.require_none(Brief.objects.select_for_update(no_key=True).get(pk=brief.pk))
         rows = shortlist.unsent(brief)
         if not rows:
             raise Refused("Nothing new is on the shortlist. Shortlist a candidate first.")

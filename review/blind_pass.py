@@ -78,6 +78,12 @@ def standing(brief: Brief) -> BlindPass | None:
     return BlindPass.objects.filter(brief=brief, ended_at=None).first()
 
 
+def require_none(brief: Brief) -> None:
+    """Raises Refused while one stands; the brief is locked, so that none begins meanwhile."""
+    if standing(brief):
+        raise Refused("A blind pass is going on; shortlist when everybody is finished.")
+
+
 def hides_from(brief: Brief, person: User) -> bool:
     """Others' marks, seeds and models are not for this person now: they take part, and not everybody is finished."""
     return BlindJudge.objects.filter(blind_pass__brief=brief, blind_pass__ended_at=None, person=person).exists()

@@ -17,8 +17,7 @@ def add(candidate: Candidate, *, by: User) -> bool:
     """At the end of the list. True for the one who put it there."""
     with transaction.atomic():
         brief = Brief.objects.select_for_update(no_key=True).get(pk=candidate.brief_id)
-        if blind_pass.standing(brief):
-            raise Refused("A blind pass is going on; shortlist when everybody is finished.")
+        blind_pass.require_none(brief)
         last = Shortlisting.objects.filter(brief=candidate.brief_id).aggregate(Max("position"))["position__max"]
         _, added = Shortlisting.objects.get_or_create(
             candidate=candidate,
@@ -32,7 +31,7 @@ def add(candidate: Candidate, *, by: User) -> bool:
 def remove(candidate: Candidate, *, by: User) -> bool:
     """Take back what is not in review yet."""
     with transaction.atomic():
-        Brief.objects.select_for_update(no_key=True).get(pk=candidate.brief_id)
+        blind_pass.require_none(Brief.objects.select_for_update(no_key=True).get(pk=candidate.brief_id))
         if Version.objects.filter(candidate=candidate).exists():
             raise Refused("This candidate is in review already; it stays on the shortlist.")
         removed, _ = Shortlisting.objects.filter(candidate=candidate).delete()
@@ -44,7 +43,7 @@ def remove(candidate: Candidate, *, by: User) -> bool:
 def reorder(brief: Brief, *, by: User, candidates: list[int]) -> None:
     """Put the shortlist into this order; raises Refused when it is not the same set any more."""
     with transaction.atomic():
-        Brief.objects.select_for_update(no_key=True).get(pk=brief.pk)
+        blind_pass.require_none(Brief.objects.select_for_update(no_key=True).get(pk=brief.pk))
         rows = {row.candidate_id: row for row in Shortlisting.objects.filter(brief=brief)}
         if sorted(rows) != sorted(candidates):
             raise Refused("The shortlist changed meanwhile. Look at it again, then reorder.")

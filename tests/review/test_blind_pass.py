@@ -14,8 +14,8 @@ from creative.access import Role
 from creative.errors import Refused
 from creative.models import Event, Membership
 from generation.models import Candidate
-from review import blind_pass, culling, room, shortlist
-from review.models import BlindJudge, BlindPass, Shortlisting
+from review import assets, blind_pass, culling, room, shortlist
+from review.models import Asset, BlindJudge, BlindPass, Shortlisting
 from tests import make
 
 RIGHTS = {"cull": True, "compose": True, "brief": True}
@@ -126,6 +126,31 @@ def test_nothing_is_shortlisted_while_it_stands(blind, candidates, brief, dan, p
     blind_pass.end(brief, by=dan)
 
     assert shortlist.add(candidates[0], by=dan)
+
+
+@pytest.mark.parametrize("who", ["dan", "pia"])
+def test_the_shortlist_stays_as_it_is_while_it_stands(candidates, brief, dan, maya, request, who):
+    for candidate in candidates[:2]:
+        shortlist.add(candidate, by=dan)
+    listed = [candidate.pk for candidate in candidates[:2]]
+    blind_pass.start(brief, by=dan, people=[maya.pk])
+    person = request.getfixturevalue(who)
+    verbs = [
+        lambda: shortlist.remove(candidates[0], by=person),
+        lambda: shortlist.reorder(brief, by=person, candidates=listed[::-1]),
+        lambda: assets.send(brief, by=person, seen=listed),
+    ]
+
+    for verb in verbs:
+        with pytest.raises(Refused, match="A blind pass is going on; shortlist when everybody is finished"):
+            verb()
+    assert list(Shortlisting.objects.values_list("candidate", flat=True)) == listed
+    assert not Asset.objects.exists()
+
+    blind_pass.end(brief, by=dan)
+
+    for verb in verbs[1:]:
+        verb()
 
 
 # By the page's forms
