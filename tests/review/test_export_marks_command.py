@@ -194,15 +194,47 @@ def test_another_tools_sidecar_is_never_overwritten_and_then_none_is_written(
     assert [path.read_text() for path in tmp_path.iterdir()] == [theirs]
 
 
-def test_sidecars_of_several_people_need_a_name(brief, candidates, marks, maya, tmp_path):
+def test_sidecars_of_several_people_go_into_a_folder_each(brief, candidates, marks, dan, maya, tmp_path):
     culling.flag(candidates[0], by=maya, value=REJECT)
 
-    with pytest.raises(CommandError, match="say whose with --person: dan, maya"):
-        export(brief, "--format", "xmp", "--folder", tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    told = export(brief, "--format", "xmp", "--folder", tmp_path)
+
+    assert told == f"4 sidecars of dan in {tmp_path}/dan.\n1 sidecar of maya in {tmp_path}/maya.\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"dan", "maya"}
+    assert said(tmp_path / "dan", candidates[0])["xmpDM:pick"] == "1"
+    assert said(tmp_path / "maya", candidates[0])["xmpDM:pick"] == "-1"
+
+
+def test_sidecars_of_one_person_of_several_go_straight_into_the_folder(brief, candidates, marks, maya, tmp_path):
+    culling.flag(candidates[0], by=maya, value=REJECT)
 
     export(brief, "--format", "xmp", "--folder", tmp_path, "--person", "maya")
+
     assert said(tmp_path, candidates[0])["xmpDM:pick"] == "-1"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_sidecars_without_a_folder_go_where_the_command_was_run(brief, candidates, marks, maya, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / f"marks-{brief.pk}"
+
+    assert export(brief, "--format", "xmp") == f"4 sidecars of dan in marks-{brief.pk}.\n"
+    assert said(folder, candidates[0])["xmpDM:pick"] == "1"
+
+    culling.flag(candidates[0], by=maya, value=REJECT)
+    assert f"1 sidecar of maya in marks-{brief.pk}/maya.\n" in export(brief, "--format", "xmp")
+    assert said(folder / "maya", candidates[0])["xmpDM:pick"] == "-1"
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/b"])
+def test_a_name_that_leads_out_of_the_folder_is_refused_before_anything_is_written(
+    brief, candidates, marks, tmp_path, name
+):
+    culling.flag(candidates[0], by=make.person(name), value=REJECT)
+
+    with pytest.raises(CommandError, match="No folder can be called"):
+        export(brief, "--format", "xmp", "--folder", tmp_path / "marks")
+    assert list(tmp_path.iterdir()) == []
 
 
 # Refusals
@@ -231,11 +263,6 @@ def test_a_brief_that_nobody_marked_says_so_and_writes_nothing(brief, candidates
 def test_who_marked_nothing_is_told_who_did(brief, marks, maya, name):
     with pytest.raises(CommandError, match=f"'{name}' has marked nothing in brief {brief.pk}; dan did"):
         export(brief, "--format", "csv", "--person", name)
-
-
-def test_sidecars_need_a_folder(brief, marks):
-    with pytest.raises(CommandError, match="--folder"):
-        export(brief, "--format", "xmp")
 
 
 @pytest.mark.parametrize("form", ["csv", "xmp"])

@@ -10,13 +10,15 @@ from review import marks_export
 
 
 class Command(BaseCommand):
-    help = "What people marked in a brief, for other tools: a CSV table, or one person's marks as XMP sidecars."
+    help = "What people marked in a brief, for other tools: a CSV table, or XMP sidecars, one person's in a folder."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("brief", type=int, help="the number in its page's address")
         parser.add_argument("--format", choices=("csv", "xmp"), required=True)
         parser.add_argument("--person", metavar="USERNAME", help="only this person's marks")
-        parser.add_argument("--folder", type=Path, metavar="DIR", help="csv goes to standard output without it")
+        parser.add_argument(
+            "--folder", type=Path, metavar="DIR", help="without it csv goes to standard output, xmp to marks-BRIEF"
+        )
 
     def handle(self, *args: Any, folder: Path | None, **options: Any) -> None:
         brief = Brief.objects.filter(pk=options["brief"]).first()
@@ -25,11 +27,11 @@ class Command(BaseCommand):
         people = self.people(brief, options["person"])
         try:
             if options["format"] == "xmp":
-                self.xmp(brief, people, folder)
+                self.xmp(brief, people, folder or Path(f"marks-{brief.pk}"))
             else:
                 self.csv(brief, people, folder)
         except OSError as error:
-            raise CommandError(f"{folder} can't be written: {error}.") from error
+            raise CommandError(f"{error.filename or folder} can't be written: {error.strerror}.") from error
 
     def people(self, brief: Brief, username: str | None) -> list[User]:
         found = marks_export.people(brief)
@@ -50,16 +52,22 @@ class Command(BaseCommand):
         file.write_text(text, encoding="utf-8", newline="")
         self.stdout.write(f"The marks of {_names(people)} are in {file}.")
 
-    def xmp(self, brief: Brief, people: list[User], folder: Path | None) -> None:
-        if folder is None:
-            raise CommandError("Say with --folder where the sidecars go.")
-        if len(people) > 1:
-            raise CommandError(f"A sidecar holds one person's marks; say whose with --person: {_names(people)}.")
-        try:
-            count = marks_export.write_sidecars(brief, people[0], folder)
-        except marks_export.NotOurs as error:
-            raise CommandError(str(error)) from error
-        self.stdout.write(f"{count} sidecar{'' if count == 1 else 's'} of {people[0].username} in {folder}.")
+    def xmp(self, brief: Brief, people: list[User], folder: Path) -> None:
+        """A sidecar holds one person's marks, so where several marked each has a folder of their own in it."""
+        folders = [folder / _folder_name(person) for person in people] if len(people) > 1 else [folder]
+        for person, own in zip(people, folders, strict=True):
+            try:
+                count = marks_export.write_sidecars(brief, person, own)
+            except marks_export.NotOurs as error:
+                raise CommandError(str(error)) from error
+            self.stdout.write(f"{count} sidecar{'' if count == 1 else 's'} of {person.username} in {own}.")
+
+
+def _folder_name(person: User) -> str:
+    name = person.username
+    if "/" in name or not name.strip("."):  # ".." is a username that Django allows
+        raise CommandError(f"No folder can be called '{name}'; write the sidecars of each person with --person.")
+    return name
 
 
 def _names(people: list[User]) -> str:
