@@ -1,42 +1,57 @@
 // Which key does what: Lightroom's by default, other tools' by choice, and each person's own changes over that.
 
-/** name: [words, keys]. Letters are small; "Shift+b" is a key of its own, with any other Shift turns going on around. */
-export const ACTS = {
-  pick: ["Pick", ["p", "."]],
-  reject: ["Reject", ["x"]],
-  unflag: ["Unflag", ["u"]],
-  reason: ["Reject, and say why", ["r"]],
-  "rating-0": ["No stars", ["0"]],
-  "rating-1": ["1 star", ["1"]],
-  "rating-2": ["2 stars", ["2"]],
-  "rating-3": ["3 stars", ["3"]],
-  "rating-4": ["4 stars", ["4"]],
-  "rating-5": ["5 stars", ["5"]],
-  "label-red": ["Red label", ["6"]],
-  "label-yellow": ["Yellow label", ["7"]],
-  "label-green": ["Green label", ["8"]],
-  "label-blue": ["Blue label", ["9"]],
-  advance: ["Go on after a mark, or stay", ["a"]],
-  grid: ["Grid", ["g"]],
-  loupe: ["Loupe", ["e", "Enter"]],
-  compare: ["Compare two", ["c"]],
-  survey: ["Survey the chosen", ["n"]],
-  zoom: ["100 % and back", ["z"]],
-  info: ["Info", ["i"]],
-  fullscreen: ["Full screen", ["f"]],
-  surround: ["Light or dark surround", ["l"]],
-  swap: ["Compare: swap the two", ["ArrowDown"]],
-  promote: ["Compare: the Challenger wins", ["ArrowUp"]],
-  other: ["Compare: mark the other one", ["o"]],
-  pin: ["Compare: pin this one", ["k"]],
-  drop: ["Survey: take this one out", ["/"]],
-  stack: ["Open or close its stack", ["s"]],
-  stacks: ["Open or close all stacks", ["Shift+s"]],
-  "stack-pick": ["Pick this, reject the rest of its stack", ["Shift+b"]],
-  shortlist: ["On the shortlist, or off", ["b"]],
-  earlier: ["Earlier on the shortlist", ["["]],
-  later: ["Later on the shortlist", ["]"]],
+/** What the acts are about, and each one's words and keys. Letters are small; "Shift+b" is a key of its own. */
+export const GROUPS = {
+  Marks: {
+    pick: ["Pick", ["p", "."]],
+    reject: ["Reject", ["x"]],
+    unflag: ["Unflag", ["u"]],
+    reason: ["Reject, and say why", ["r"]],
+    "rating-0": ["No stars", ["0"]],
+    "rating-1": ["1 star", ["1"]],
+    "rating-2": ["2 stars", ["2"]],
+    "rating-3": ["3 stars", ["3"]],
+    "rating-4": ["4 stars", ["4"]],
+    "rating-5": ["5 stars", ["5"]],
+    "label-red": ["Red label", ["6"]],
+    "label-yellow": ["Yellow label", ["7"]],
+    "label-green": ["Green label", ["8"]],
+    "label-blue": ["Blue label", ["9"]],
+    advance: ["Go on after a mark, or stay", ["a"]],
+  },
+  Views: {
+    grid: ["Grid", ["g"]],
+    loupe: ["Loupe", ["e", "Enter"]],
+    compare: ["Compare two", ["c"]],
+    survey: ["Survey the chosen", ["n"]],
+    zoom: ["100 % and back", ["z"]],
+    info: ["Info", ["i"]],
+    fullscreen: ["Full screen", ["f"]],
+    surround: ["Light or dark surround", ["l"]],
+  },
+  "In compare": {
+    swap: ["Swap the two", ["ArrowDown"]],
+    promote: ["The Challenger wins", ["ArrowUp"]],
+    other: ["Mark the other one", ["o"]],
+    pin: ["Pin this one", ["k"]],
+  },
+  "In survey": {
+    drop: ["Take this one out", ["/", "d"]],
+  },
+  Stacks: {
+    stack: ["Open or close its stack", ["s"]],
+    stacks: ["Open or close all stacks", ["Shift+s"]],
+    "stack-pick": ["Pick this, reject the rest of its stack", ["Shift+b"]],
+  },
+  Shortlist: {
+    shortlist: ["Put on it, or take off", ["b"]],
+    earlier: ["Earlier on it", ["[", "q"]],
+    later: ["Later on it", ["]", "w"]],
+    send: ["Send to review", ["y"]],
+  },
 }
+
+export const ACTS = Object.assign({}, ...Object.values(GROUPS))
 
 const VIEW_ONLY = { swap: "compare", promote: "compare", other: "compare", pin: "compare", drop: "survey" }
 
@@ -59,6 +74,9 @@ export const PRESETS = {
     },
   ],
 }
+
+/** Signs need Shift on some keyboards, so with them it means nothing more. */
+const SIGN = /^[^a-z0-9]$/
 
 /** Keys that always mean the same: moving, choosing, undoing, this sheet. */
 const FIXED = /^(Shift\+)?(Arrow(Left|Right)|Home|End|Tab|Escape|\?)$/
@@ -84,7 +102,7 @@ export class Bindings {
     const whole = shift && of(`Shift+${key}`)
     if (whole) return { act: whole, shift: false }
     const act = of(key)
-    return act ? { act, shift } : null
+    return act ? { act, shift: shift && !SIGN.test(key) } : null
   }
 
   choose(preset) {

@@ -12,6 +12,8 @@ export function paintMarks(element, candidate, { pool, pass }) {
   put(element, "label", label)
   put(element, "reason", reason)
   put(element, "stack", stackOf(pass, candidate.id))
+  element.toggleAttribute("data-closed", pass.isClosed(candidate.id))
+  put(element, "place", placeOf(pass, candidate))
   const theirs = element.querySelector("[data-theirs]")
   theirs?.replaceChildren(...pool.theirs(candidate.id).map(([person, mark]) => theirMark(element, pool.people.get(person), mark)))
 }
@@ -22,7 +24,8 @@ export function sentence(candidate, { pool, pass }) {
   const mine = said(pool.mark(candidate.id))
   const more = [pool.listed.includes(candidate.id) && "on the shortlist", stack && `one of ${stack.length} alike`].filter(Boolean)
   const theirs = pool.theirs(candidate.id).map(([person, mark]) => ` ${pool.people.get(person)}: ${said(mark)}.`)
-  return `Candidate ${candidate.number}, ${pass.at(candidate.id) + 1} of ${pass.list.length}: ${[mine, ...more].join(", ")}.${theirs.join("")}`
+  const place = pass.has(candidate.id) ? `${pass.at(candidate.id) + 1} of ${pass.list.length}` : "not among those shown"
+  return `Candidate ${candidate.number}, ${place}: ${[mine, ...more].join(", ")}.${theirs.join("")}`
 }
 
 const FLAGS = { pick: "picked", reject: "rejected", unflagged: "unflagged" }
@@ -32,6 +35,19 @@ export function said({ value, rating, label, reason }) {
   if (rating) parts.push(`${rating} star${rating > 1 ? "s" : ""}`)
   if (label) parts.push(`${label} label`)
   return parts.join(", ")
+}
+
+/** What a mark did, whatever else they have: "picked", "3 stars", "no label". */
+export function did({ value, rating, label, reason }) {
+  if (value) return FLAGS[value] + (reason ? ` (${reason})` : "")
+  if (rating !== undefined) return rating ? `${rating} star${rating > 1 ? "s" : ""}` : "no stars"
+  return label ? `${label} label` : "no label"
+}
+
+// Where it stands, as soon as that is not what its number says.
+function placeOf(pass, { id, number }) {
+  const place = pass.at(id) + 1
+  return place && (place !== number || pass.list.length !== pass.pool.order.length) ? `${place} of ${pass.list.length}` : ""
 }
 
 function stackOf(pass, id) {
@@ -49,7 +65,7 @@ function theirMark(element, name, mark) {
   const their = document.createElement("span")
   their.className = "their"
   their.title = `${name}: ${said(mark)}`
-  their.append(name.trim()[0])
+  their.append(name.trim().split(/\s+/).map((word) => word[0]).join(""))
   const shape = element.querySelector(`.glyph--${mark.value}`)?.cloneNode(true)
   if (shape) their.append(shape)
   if (mark.rating) their.append(`${mark.rating}★`)

@@ -22,33 +22,40 @@ export class Feed {
   async look() {
     clearTimeout(this.#timer)
     const { turn } = this.room.pool
-    try {
-      const reply = await this.#ask(this.cursor)
-      if (reply.status === 200) this.#tell(await reply.json(), turn)
-      else if (reply.status !== 204) throw new Error(reply.status)
-      this.#tries = 0
-    } catch {
-      this.#tries++ // the outbox says what it means for marks
-    }
+    const news = await this.#ask()
+    if (news) this.#tell(news, turn)
     if (!document.hidden) this.#later()
   }
 
-  #ask(since) {
-    const asked = `${this.url}?since=${since}&person=${this.room.pool.person}`
-    return fetch(asked, { redirect: "error", headers: { "HX-Request": "true" } })
+  async #ask() {
+    const { outbox, pool } = this.room
+    try {
+      const reply = await fetch(`${this.url}?since=${this.cursor}&person=${pool.person}`, {
+        redirect: "error",
+        headers: { "HX-Request": "true" },
+      })
+      if (!reply.ok) throw new Error(reply.status)
+      outbox.renew(reply)
+      if (this.#tries && !outbox.size) outbox.onState("sent")
+      this.#tries = 0
+      return reply.status === 200 ? await reply.json() : null
+    } catch (error) {
+      this.#tries++
+      if (!outbox.size) outbox.onState({ 401: "signed out", 403: "no right" }[error.message] ?? "offline")
+      return null // it is asked for again
+    }
   }
 
   #tell(news, turn) {
     const { room } = this
     if (room.pool.isOlder(news, turn)) return // it is asked for again
-    this.cursor = news.cursor
-    room.outbox.renew(news.token)
     room.data.open = news.open
     room.pool.meet(news.people)
     room.arrived(news.candidates)
     room.heard(news.marks, news.whole)
     room.listed(news.listed)
     room.blind(news.blind)
+    this.cursor = news.cursor // last: what could not be shown is told again
   }
 
   #later() {

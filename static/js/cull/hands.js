@@ -20,7 +20,7 @@ const acts = {
   reason: (room) => room.menu.open(),
   rating: (room, more, stars) => room.mark({ rating: Number(stars) }, more),
   label: (room, more, colour) => room.label(colour, more),
-  advance: (room) => room.toggleAdvance(),
+  advance: (room) => room.head.toggleAdvance(),
   grid: (room) => room.look("grid"),
   loupe: (room) => room.look("loupe"),
   compare: (room) => room.look("compare"),
@@ -40,6 +40,7 @@ const acts = {
   shortlist: (room) => room.tray.toggle(),
   earlier: (room) => room.tray.shift(-1),
   later: (room) => room.tray.shift(1),
+  send: (room) => room.tray.send(),
   undo: (room) => room.undo(false),
   redo: (room) => room.undo(true),
   "show-all": (room) => room.filter("all"),
@@ -70,10 +71,11 @@ function actOf(room, event) {
   const key = keyOf(event)
   const shift = event.shiftKey
   if (room.menu.isOpen) return hasModifier(event) ? null : room.menu.actOf(key, shift)
-  if (event.ctrlKey || event.metaKey) return withControl(room, key, shift)
-  if (hasModifier(event) || (isTheirs(event, key))) return null
+  if (document.querySelector(":popover-open")) return alongMenu(key)
+  if (hasModifier(event)) return event.altKey ? null : withControl(room, key, shift)
+  if (isTheirs(event, key)) return null
   if (key === "?") return () => room.sheet.open()
-  if (key === "Escape") return document.querySelector(":popover-open") ? null : () => room.leave()
+  if (key === "Escape") return () => room.leave()
   if (key === "Home" || key === "End") return () => room.jump(key === "Home" ? 0 : -1)
   const arrow = ARROWS[key]
   if (arrow && shift && room.views.active?.view.on) return () => room.pan(room.views.active, ...arrow.map((by) => -by * NUDGE))
@@ -89,9 +91,17 @@ function withControl(room, key, shift) {
   return null
 }
 
-// Enter and Space press the button that has the focus.
+// Enter and Space press the button that has the focus; arrows go through the choices of a question.
 const isTheirs = ({ target }, key) =>
-  ["Enter", "Space"].includes(key) && target.closest("button, a, summary, input")
+  (["Enter", "Space"].includes(key) && target.closest("button, a, input")) || (ARROWS[key] && target.matches("input[type=radio]"))
+
+// An open menu hears the arrows, and nothing else is heard behind it.
+function alongMenu(key) {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[key]
+  if (!by) return null
+  const buttons = [...document.querySelectorAll(":popover-open button")].filter((button) => button.checkVisibility())
+  return () => buttons.at((buttons.indexOf(document.activeElement) + by) % buttons.length).focus()
+}
 
 // Buttons, tiles and the strip
 

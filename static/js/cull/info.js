@@ -12,7 +12,7 @@ export function attachInfo(room) {
 
   async function fetchIt() {
     const id = room.pass.current
-    if (panel.hidden || id === null || id === shown) return
+    if (panel.hidden || id === null || id === shown || body.contains(document.activeElement)) return // nothing is swapped under a hand that writes
     try {
       const reply = await fetch(at(room.data.urls.info, id), { redirect: "error", headers: { "HX-Request": "true" } })
       if (!reply.ok) throw new Error(reply.status)
@@ -27,6 +27,11 @@ export function attachInfo(room) {
   }
 
   return {
+    /** What may be seen is another: nothing old stays. */
+    clear() {
+      body.replaceChildren()
+      shown = null
+    },
     toggle() {
       panel.hidden = !panel.hidden
       for (const button of room.element.querySelectorAll("[data-act=info]")) button.setAttribute("aria-pressed", String(!panel.hidden))

@@ -1,7 +1,7 @@
 // The sheet of keys: what each does, other tools' presets, and a key of one's own for every act.
 
 import { keyOf } from "winnow/keys"
-import { ACTS, nameOf, PRESETS } from "winnow/cull/bindings"
+import { ACTS, GROUPS, nameOf, PRESETS } from "winnow/cull/bindings"
 
 export function attachKeySheet(room) {
   const dialog = document.getElementById("keys")
@@ -58,8 +58,17 @@ export function attachKeySheet(room) {
 
   function draw() {
     preset.value = bindings.preset
-    list.replaceChildren(...Object.entries(ACTS).map(([act, [words]]) => line(act, words)))
+    list.replaceChildren(...Object.entries(GROUPS).map(([about, acts]) => group(about, acts)))
     for (const button of room.element.querySelectorAll("[data-act], [data-view-button]")) nameKeys(button)
+  }
+
+  function group(about, acts) {
+    const [section, heading, lines] = ["section", "h3", "ul"].map((name) => document.createElement(name))
+    heading.textContent = about
+    lines.className = "plain"
+    lines.append(...Object.entries(acts).map(([act, [words]]) => line(act, words)))
+    section.append(heading, lines)
+    return section
   }
 
   function line(act, words) {

@@ -6,18 +6,20 @@ export class Marks {
 
   constructor(pool, send) {
     this.pool = pool
-    this.send = send // takes the changes of one act: [{candidates, value?, rating?, label?, reason?}, ...]
+    // Takes the changes of one act, [{candidates, value?, rating?, label?, reason?}, ...], and returns its id.
+    this.send = send
   }
 
   /** One act: [[ids, change], ...]. Returns the ids it changed; what is so already is left out and needs no undo. */
   set(...changes) {
-    const act = changes
+    const marks = changes
       .flatMap(([ids, change]) => ids.map((id) => [id, ...difference(this.pool.mark(id), change)]))
       .filter(([, before]) => before)
-    if (!act.length) return []
+    if (!marks.length) return []
+    const act = { marks }
     this.#done.push(act)
     this.#undone = []
-    return this.#apply(act.map(([id, , after]) => [id, after]))
+    return this.#apply(act, ([id, , after]) => [id, after])
   }
 
   undo() {
@@ -28,17 +30,25 @@ export class Marks {
     return this.#move(this.#undone, this.#done, ([id, , after]) => [id, after])
   }
 
+  /** The server took none of these: there is nothing to undo or to redo. */
+  forget(ids) {
+    const stands = ({ id }) => !ids.includes(id)
+    this.#done = this.#done.filter(stands)
+    this.#undone = this.#undone.filter(stands)
+  }
+
   #move(from, to, side) {
     const act = from.pop()
     if (!act) return []
     to.push(act)
-    return this.#apply(act.map(side))
+    return this.#apply(act, side)
   }
 
   // Only what the act changed: what came from elsewhere meanwhile stays.
-  #apply(changes) {
+  #apply(act, side) {
+    const changes = act.marks.map(side)
     for (const [id, fields] of changes) this.pool.set(id, { ...this.pool.mark(id), ...fields })
-    this.send(grouped(changes))
+    act.id = this.send(grouped(changes))
     return changes.map(([id]) => id)
   }
 }

@@ -4,6 +4,7 @@
 const KEPT = "outbox"
 const TOGETHER = 100 // marks in a request
 const SHORT = 60_000 // bytes: what a browser still sends from a tab that is being closed
+const LATER = new Set([401, 408, 425, 429]) // replies that say nothing about the marks
 const LONGEST_WAIT = 30_000 // ms between two tries
 
 export class Outbox {
@@ -38,15 +39,17 @@ export class Outbox {
     const mark = { id: newId(), url, changes }
     mark.key = `${this.prefix}${String(Date.now()).padStart(14, "0")}:${String(this.#count++).padStart(6, "0")}:${mark.id}`
     this.#waiting.push(mark)
-    keep(mark)
-    if (!this.#tries) this.onState("waiting")
+    const isKept = keep(mark)
+    if (!this.#tries) this.onState(isKept ? "waiting" : "not kept")
     this.#soon(0)
+    return mark.id
   }
 
-  /** The CSRF token as it is now, also for what htmx sends from this page: signing in again changes it. */
-  renew(token) {
-    this.token = token
-    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }))
+  /** The CSRF token as a reply tells it, for the forms of this page too: signing in again changes it. */
+  renew(reply) {
+    this.token = reply.headers.get("X-CSRFToken")
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": this.token }))
+    for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = this.token
   }
 
   /** Send what waits. Does nothing while a request is under way: that one goes on with the rest. */
@@ -89,7 +92,12 @@ export class Outbox {
 
   async #send(marks) {
     const reply = await this.#post(marks)
-    if (reply.status === 401 || reply.status >= 500 || reply.status === 429) throw new Error(reply.status)
+    if (LATER.has(reply.status) || reply.status >= 500) throw new Error(reply.status)
+    // One of them is not understood: which one shows when each goes alone.
+    if (reply.status === 400 && marks.length > 1) {
+      for (const mark of marks) await this.#send([mark])
+      return
+    }
     const heard = reply.ok && (await reply.json()) // the line may break here too
     this.#forget(marks)
     if (!heard) return this.onRefused(marks, reply.status)
@@ -115,7 +123,7 @@ export class Outbox {
     // Who signed in again has a new token, who lost the right gets none, and where somebody else sits now it is 401.
     const now = await fetch(`${url}?since=0&person=${this.person}`, { redirect: "error", headers: { "HX-Request": "true" } })
     if (!now.ok) return now
-    this.renew((await now.json()).token)
+    this.renew(now)
     return send()
   }
 
@@ -133,8 +141,9 @@ const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte
 function keep({ key, ...mark }) {
   try {
     localStorage.setItem(key, JSON.stringify(mark))
+    return true
   } catch {
-    console.info("This browser keeps nothing: marks that were not sent end with the tab.")
+    return false
   }
 }
 
@@ -151,8 +160,16 @@ function kept(prefix, but = new Set()) {
     return Object.keys(localStorage)
       .filter((key) => key.startsWith(prefix) && !but.has(key))
       .sort()
-      .map((key) => ({ ...JSON.parse(localStorage.getItem(key)), key }))
+      .flatMap(read)
   } catch {
     return []
+  }
+}
+
+function read(key) {
+  try {
+    return [{ ...JSON.parse(localStorage.getItem(key)), key }]
+  } catch {
+    return [] // not ours, or broken: the others still go
   }
 }

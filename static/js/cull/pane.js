@@ -64,7 +64,11 @@ export class Pane {
     if (ready) this.#put(pictures.take(ready))
     else {
       this.#put(stand(pictures.small(candidate)))
-      pictures.load(pictures.whole(candidate)).then((image) => this.candidate === candidate && this.#put(image), () => {})
+      const stillHere = (act) => (image) => this.candidate === candidate && act(image)
+      pictures.load(pictures.whole(candidate)).then(
+        stillHere((image) => this.#put(image)),
+        () => addEventListener("online", stillHere(() => this.#look()), { once: true }),
+      )
     }
     if (ready !== wanted[0]) this.#sharpen(RESTED)
   }

@@ -8,12 +8,13 @@ export class Pass {
   #gathered = new Map() // a stack (its array) -> {open, ids: best first}
   #stacks = new Map()
   #stacked = 0 // candidates that were there when the stacks were made
+  #places = new Map() // candidate id -> place in the list
 
   constructor(pool) {
     this.pool = pool
     this.filter = "all"
     this.matching = [...pool.order]
-    this.list = this.matching
+    this.#set(this.matching)
     this.chosen = new Set() // several at once: what a mark in the grid is for
     this.current = null
   }
@@ -25,23 +26,15 @@ export class Pass {
   }
 
   has(id) {
-    return this.list.some((candidate) => candidate.id === id)
+    return this.#places.has(id)
   }
 
   at(id = this.current) {
-    return this.list.findIndex((candidate) => candidate.id === id)
+    return this.#places.get(id) ?? -1
   }
 
   beside(by, id = this.current) {
     return this.list[this.at(id) + by]
-  }
-
-  /** Past either end there is nothing: the last one stays. Returns whether it moved. */
-  move(by) {
-    const place = Math.min(this.list.length - 1, Math.max(0, this.at() + by))
-    const moved = this.list[place] && this.list[place].id !== this.current
-    if (moved) this.go(this.list[place].id)
-    return Boolean(moved)
   }
 
   go(id) {
@@ -51,18 +44,18 @@ export class Pass {
 
   /** Choose everything from where the choice began to `id`. */
   extend(id) {
-    this.anchor = this.chosen.size ? this.anchor : this.current
+    if (!this.chosen.size || !this.has(this.anchor)) this.anchor = this.current
     const [from, to] = [this.at(this.anchor), this.at(id)].sort((a, b) => a - b)
     this.chosen = new Set(this.list.slice(from, to + 1).map((candidate) => candidate.id))
     this.current = id
   }
 
-  /** Choose `id` as well, or no longer. */
-  toggle(id) {
-    if (!this.chosen.size) this.chosen.add(this.current)
+  /** Choose `id` as well, or no longer. The first one joins the current one, unless that is not meant. */
+  toggle(id, { join = true } = {}) {
+    if (!this.chosen.size && join) this.chosen.add(this.current)
     if (!this.chosen.delete(id)) this.chosen.add(id)
     this.anchor = id
-    this.current = id
+    this.current = this.chosen.has(id) ? id : ([...this.chosen].at(-1) ?? id)
   }
 
   chooseAll() {
@@ -142,8 +135,13 @@ export class Pass {
         list.push(...(gathered.open ? here : here.slice(0, 1)).map((id) => this.pool.byId.get(id)))
       }
     }
-    this.list = list
+    this.#set(list)
     if (this.current !== null && !this.has(this.current)) this.#goToTop()
+  }
+
+  #set(list) {
+    this.list = list
+    this.#places = new Map(list.map(({ id }, place) => [id, place]))
   }
 
   // Its stack closed over it: the top stands for it.

@@ -57,8 +57,8 @@ export class Pictures {
     return this.isReady(address) ? this.#loaded.get(address).image : null
   }
 
-  prefetch(candidates) {
-    for (const candidate of candidates) this.load(this.whole(candidate)).catch(() => {}) // it is asked for again when wanted
+  prefetch(addresses) {
+    for (const address of addresses) this.load(address).catch(() => {}) // it is asked for again when wanted
   }
 }
 

@@ -72,6 +72,11 @@ export class Pool {
     return marks.some(([id, person]) => person === this.person && this.#turns.get(id) > turn)
   }
 
+  /** The server answered about these: what was asked for before is older. */
+  touch(ids) {
+    for (const id of ids) this.#turns.set(id, ++this.turn)
+  }
+
   /** Back to what the server last told. */
   takeBack(ids) {
     for (const id of ids) this.set(id, this.#saved.get(id) ?? UNMARKED)

@@ -2,9 +2,10 @@
 
 import { tell } from "winnow/toast"
 import { Bindings } from "winnow/cull/bindings"
-import { said, sentence } from "winnow/cull/describe"
+import { did, said, sentence } from "winnow/cull/describe"
 import { Feed } from "winnow/cull/feed"
 import { attachHands } from "winnow/cull/hands"
+import { attachHead } from "winnow/cull/head"
 import { attachInfo } from "winnow/cull/info"
 import { attachKeySheet } from "winnow/cull/keysheet"
 import { Marks } from "winnow/cull/marks"
@@ -17,6 +18,8 @@ import { Survey } from "winnow/cull/survey"
 import { attachTray } from "winnow/cull/tray"
 import { Views } from "winnow/cull/views"
 import { Zoom } from "winnow/cull/zoom"
+
+const LINGER = 2500 // ms that a sentence stays to be read
 
 export function openRoom(element, outbox) {
   new Room(element, JSON.parse(element.querySelector("#room").textContent), outbox).open()
@@ -33,29 +36,35 @@ class Room {
     this.pictures = new Pictures(data.urls)
     this.bindings = new Bindings(data.person.id)
     this.zoom = new Zoom()
-    this.travel = 1
+    this.travel = 1 // the direction of the last step
     this.view = "grid"
+    this.choosing = false // whether a tap chooses
     this.announcer = element.querySelector("[data-announce]")
-    this.advance = element.querySelector("[data-advance]")
+    this.spoken = element.querySelector("[data-spoken]")
     this.views = new Views(this)
   }
 
   open() {
-    for (const { candidates, ...fields } of this.outbox.changes(this.data.urls.marks)) {
-      for (const id of candidates) if (this.pool.byId.has(id)) this.pool.set(id, { ...this.pool.mark(id), ...fields })
-    }
+    this.#markWhatWaits()
     const { at, view } = place()
     this.pass.open(at)
-    this.feed = new Feed(this)
+    this.head = attachHead(this)
     this.menu = attachReasons(this)
     this.info = attachInfo(this)
     this.sheet = attachKeySheet(this)
-    attachTray(this)
+    this.tray = attachTray(this)
     attachHands(this)
-    this.#attachHead()
+    this.feed = new Feed(this)
+    this.outbox.onReply = ({ marks }) => {
+      this.pool.touch(marks.map(([id]) => id))
+      this.heard(marks)
+    }
+    this.outbox.onRefused = (marks, why) => this.refused(marks, why)
     this.views.list()
-    this.look(view)
+    this.look("grid")
+    if (view !== "grid") this.look(view)
     this.stage.focus({ preventScroll: true })
+    this.outbox.flush()
     this.feed.start()
   }
 
@@ -72,15 +81,34 @@ class Room {
   /** A step along the list; up and down by a row of the grid. Choosing on the way with Shift. */
   step(by, { rows = false, choose = false } = {}) {
     this.travel = Math.sign(by)
-    if (this.view === "compare") return this.pair.step(by) ? this.#challenge() : this.say("There is no other to compare.")
+    if (this.view === "compare") return this.#stepInPair(by)
     if (this.view === "survey") return this.#alongSurvey(by)
-    const far = by * (rows ? this.views.columns : 1)
-    const target = this.pass.list[Math.min(this.pass.list.length - 1, Math.max(0, this.pass.at() + far))]
-    if (!target) return
-    if (target.id === this.pass.current) return this.say(by > 0 ? "This is the last one." : "This is the first one.")
+    const target = this.pass.list[rows ? this.#inRow(by) : this.pass.at() + by]
+    if (!target) return this.tell(by > 0 ? "This is the last one." : "This is the first one.")
     if (choose && this.view === "grid") this.pass.extend(target.id)
     else this.pass.go(target.id)
     this.#moved()
+  }
+
+  // Below a short last row there is its end; beyond the first and the last row nothing.
+  #inRow(by) {
+    const { columns } = this.views
+    const [at, last] = [this.pass.at(), this.pass.list.length - 1]
+    const row = Math.floor(at / columns) + by
+    return row < 0 || row > Math.floor(last / columns) ? -1 : Math.min(last, at + by * columns)
+  }
+
+  #stepInPair(by) {
+    const marksSelect = this.pass.current === this.pair.select
+    if (this.pair.step(by) === undefined) return this.tell("There is no other to compare.")
+    this.pass.current = marksSelect ? this.pair.select : this.pair.challenger
+    this.#moved()
+  }
+
+  #alongSurvey(by) {
+    const { ids } = this.survey
+    const next = ids[ids.indexOf(this.pass.current) + by]
+    if (next !== undefined) this.point(next)
   }
 
   /** To the first (0) or the last (-1). */
@@ -94,7 +122,7 @@ class Room {
     if (!this.pass.has(id) && this.pass.isClosed(id)) this.#uncover(id)
     if (!this.pass.has(id)) this.filter("all")
     this.pass.go(id)
-    if (this.view === "compare") this.pair.challenger = id === this.pair.select ? this.pair.challenger : id
+    if (this.view === "compare") this.pair.put(id)
     this.#moved()
   }
 
@@ -103,17 +131,14 @@ class Room {
     this.views.list()
   }
 
-  /** The current one, without leaving the view or the choice: a pane of survey or compare. */
+  /** The current one, without leaving the choice: a pane of compare or survey. */
   point(id) {
     this.pass.current = id
-    if (this.view === "compare") this.pair.active = id === this.pair.select ? "select" : "challenger"
-    this.views.draw()
-    this.#press()
-    this.info.follow()
+    this.#moved({ silent: true })
   }
 
   choose(id) {
-    this.pass.toggle(id)
+    this.pass.toggle(id, { join: !this.choosing })
     this.#moved()
   }
 
@@ -127,53 +152,47 @@ class Room {
     this.#moved()
   }
 
-  /** For fingers: a tap chooses as well, instead of going there. */
+  /** For fingers: a tap chooses, instead of going there. */
   toggleChoosing() {
     this.choosing = !this.choosing
-    this.element.querySelector("[data-act=choosing]").setAttribute("aria-pressed", String(this.choosing))
-    if (!this.choosing) this.pass.chosen.clear()
-    this.#moved()
+    for (const button of this.element.querySelectorAll("[data-act=choosing]")) {
+      button.setAttribute("aria-pressed", String(this.choosing))
+    }
+    this.element.toggleAttribute("data-choosing", this.choosing)
+    this.pass.chosen.clear()
+    this.#moved({ silent: true })
     this.say(this.choosing ? "A tap chooses." : "A tap goes there.")
   }
 
-  #alongSurvey(by) {
-    const { ids } = this.survey
-    const next = ids[ids.indexOf(this.pass.current) + by]
-    if (next !== undefined) this.point(next)
-  }
-
-  #challenge() {
-    this.pass.current = this.pair.current
-    this.#moved()
-  }
-
-  #moved() {
+  #moved({ silent = false } = {}) {
     this.views.draw()
-    this.#count()
+    this.head.press()
+    this.head.count()
     this.info.follow()
     remember(this)
-    if (this.current) this.say(sentence(this.current, this))
+    if (!silent && this.current) this.say(sentence(this.current, this))
   }
 
   // Looking
 
   look(view) {
-    if (view === "compare") this.pair = Pair.of(this.pass, this.#chosen())
-    if (view === "compare" && !this.pair) return this.say("There is nothing to compare it with yet.")
+    const chosen = this.view === "survey" ? this.survey.ids : this.pass.several()
+    if (view === "compare" && !this.#pairUp(chosen)) return this.tell("There is nothing to compare it with.")
     if (view === "survey") this.survey = new Survey(this.pass, this.pool)
     this.view = view
     this.zoom.on = false
-    if (view === "compare") this.pass.current = this.pair.current
-    if (view !== "grid" && view !== "survey") this.pass.chosen.clear()
-    for (const button of this.element.querySelectorAll("[data-view-button]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.viewButton === view))
-    }
+    if (view === "loupe" || view === "compare") this.pass.chosen.clear()
+    this.head.view(view)
     this.#tellNothing()
     this.#moved()
   }
 
-  #chosen() {
-    return this.view === "survey" ? this.survey.ids : this.pass.several()
+  #pairUp(chosen) {
+    const pair = Pair.of(this.pass, chosen)
+    if (!pair) return false
+    this.pair = pair
+    this.pass.current = pair.challenger
+    return true
   }
 
   toggleZoom(pane = this.views.active, point = this.pointer?.in(pane)) {
@@ -191,7 +210,7 @@ class Room {
     try {
       await (document.fullscreenElement ? document.exitFullscreen() : this.element.requestFullscreen())
     } catch {
-      this.say("This browser shows no full screen here.")
+      this.tell("This browser shows no full screen here.")
     }
   }
 
@@ -207,17 +226,17 @@ class Room {
 
   filter(name) {
     this.pass.show(name)
-    this.element.querySelector("[data-filter]").value = name
-    if (this.view === "survey" || this.view === "compare") this.look(this.view === "survey" ? "survey" : "loupe")
+    this.head.filter(name)
     this.views.list()
-    this.#tellNothing()
-    this.#moved()
+    this.look(this.view === "compare" ? "loupe" : this.view)
+    this.stage.focus({ preventScroll: true })
     if (!this.current) this.say("No candidate fits this filter.")
   }
 
   fold(all) {
+    if (this.view === "compare" || this.view === "survey") return this.tell("Stacks open and close in the grid and the loupe.")
     const found = all ? this.pass.foldAll() : this.pass.fold(this.pass.current)
-    if (!found) return this.say(all ? "No two candidates look alike." : "No other candidate looks like this one.")
+    if (!found) return this.tell(all ? "No two candidates look alike." : "No other candidate looks like this one.")
     this.views.list()
     this.#moved()
   }
@@ -227,25 +246,33 @@ class Room {
   /** What a mark is for: those chosen in the grid, else the one in view. */
   targets() {
     const several = this.view === "grid" ? this.pass.several() : []
-    return several.length ? several : this.current ? [this.pass.current] : []
+    if (several.length) return several
+    const inView = this.view === "survey" ? this.survey.ids.includes(this.pass.current) : this.current
+    return inView ? [this.pass.current] : []
   }
 
   mark(change, { opposite = false, ids = this.targets() } = {}) {
     if (!ids.length) return
-    const changed = this.marks.set([ids, change])
-    this.#painted(changed)
-    if (ids.length > 1) return this.say(`${ids.length} candidates: ${said(this.pool.mark(ids[0]))}.`)
+    this.#painted(this.marks.set([ids, change]))
+    if (ids.length > 1) return this.say(`${ids.length} candidates: ${did(change)}.`)
     const marked = this.pool.byId.get(ids[0])
-    const goesOn = this.advance.checked !== opposite
-    const ended = goesOn && !this.#goOn(change)
-    const then = this.current !== marked ? sentence(this.current, this) : ended ? "There is no next one." : ""
-    this.say(`Candidate ${marked.number}: ${said(this.pool.mark(marked.id))}. ${then}`)
+    const ended = this.head.goesOn !== opposite && !this.#goOn(change)
+    this.say(`Candidate ${marked.number}: ${said(this.pool.mark(marked.id))}. ${this.current === marked ? "" : sentence(this.current, this)}`)
+    if (ended) this.tell(this.#ending())
+  }
+
+  // What to do after the last one.
+  #ending() {
+    const left = this.pool.left()
+    if (left) return `This was the last one; ${left} unflagged.`
+    const picks = this.pool.order.filter(({ id }) => this.pool.mark(id).value === "pick").length
+    return `All judged, ${picks} picked. Survey shows the picks side by side.`
   }
 
   /** Pick this one and reject the rest of its stack: one act, undone as one. */
   pickOfStack() {
     const stack = this.pass.stackOf(this.pass.current)
-    if (!stack) return this.say("No other candidate looks like this one.")
+    if (!stack) return this.tell("No other candidate looks like this one.")
     const rest = stack.map(({ id }) => id).filter((id) => id !== this.pass.current)
     this.#painted(this.marks.set([[this.pass.current], { value: "pick" }], [rest, { value: "reject" }]))
     this.say(`Candidate ${this.current.number} picked, ${rest.length} alike rejected.`)
@@ -254,68 +281,65 @@ class Room {
   /** A label that all have already is taken off. */
   label(colour, more) {
     const all = this.targets().every((id) => this.pool.mark(id).label === colour)
-    this.mark({ label: all ? "" : colour }, all ? { ...more, opposite: this.advance.checked } : more)
+    this.mark({ label: all ? "" : colour }, all ? { ...more, opposite: this.head.goesOn } : more)
   }
 
   undo(redo) {
     const ids = redo ? this.marks.redo() : this.marks.undo()
-    if (!ids.length) return this.say(redo ? "Nothing to redo." : "Nothing to undo.")
-    if (ids.length === 1 && this.pass.has(ids[0])) {
-      this.pass.current = ids[0]
-      if (this.view === "compare" && ids[0] !== this.pair.select) this.pair.challenger = ids[0]
+    if (!ids.length) return this.tell(redo ? "Nothing to redo." : "Nothing to undo.")
+    const [id] = ids
+    if (ids.length === 1 && this.pass.has(id)) {
+      if (this.view === "compare") this.pair.put(id)
+      this.pass.current = id
     }
     this.#painted(ids)
-    this.views.draw()
-    this.info.follow()
-    this.say(`${redo ? "Done again" : "Undone"}: ${ids.length > 1 ? `${ids.length} candidates` : sentence(this.pool.byId.get(ids[0]), this)}`)
+    this.#moved({ silent: true })
+    const what = ids.length > 1 ? `${ids.length} candidates` : sentence(this.pool.byId.get(id), this)
+    this.say(`${redo ? "Done again" : "Undone"}: ${what}`)
   }
 
   #painted(ids) {
     this.views.repaint(ids)
-    this.#count()
+    this.head.press()
+    this.head.count()
   }
 
   /** False where there is no next one. */
   #goOn({ value }) {
     if (this.view === "survey") return true // it shrinks, or the hand goes on by itself
-    if (this.view === "compare" && this.pair.active === "select") {
-      if (value === "reject") this.promote()
+    if (this.view === "compare" && this.pass.current === this.pair.select) {
+      if (value === "reject" && this.pair.promote()) this.point(this.pair.challenger)
       return true
     }
     this.travel = 1
-    const next = this.view === "compare" ? this.pair.step(1) && this.pair.current : this.pass.beside(1)?.id
-    if (next) this.#shift(next)
-    return Boolean(next)
-  }
-
-  #shift(id) {
-    this.pass.current = id
-    this.views.draw()
-    this.#press()
-    this.info.follow()
-    remember(this)
+    const next = this.view === "compare" ? this.pair.step(1) : this.pass.beside(1)?.id
+    if (next !== undefined) this.point(next)
+    return next !== undefined
   }
 
   // Compare and survey
 
   promote() {
-    this.pair.promote()
-    this.#challenge()
+    if (!this.pair.promote()) return this.tell("Unpin it first.")
+    this.pass.current = this.pair.challenger
+    this.#moved()
   }
 
   swap() {
-    this.pair.swap()
-    this.#challenge()
+    if (!this.pair.swap()) return this.tell("Unpin it first.")
+    this.pass.current = this.pair.challenger
+    this.#moved()
   }
 
   markOther() {
-    this.pair.active = this.pair.active === "select" ? "challenger" : "select"
-    this.#challenge()
+    this.pass.current = this.pair.other(this.pass.current)
+    this.#moved()
   }
 
   pin() {
-    this.pair.pin(this.pair.active)
+    this.pair.pin(this.pass.current)
     this.views.draw()
+    this.head.press()
     this.say(this.pair.pinned ? `The ${this.pair.pinned} stays.` : "Nothing is pinned.")
   }
 
@@ -333,8 +357,8 @@ class Room {
     this.pass.arrive(added)
     this.views.list({ reveal: false }) // nothing moves under the hand
     this.#tellNothing()
-    this.#count()
-    this.say(`${added.length} more arrived.`)
+    this.head.count()
+    this.tell(added.length === 1 ? "1 more arrived, at the end." : `${added.length} more arrived, at the end.`)
   }
 
   /** `whole`: all marks there are, not only what changed. */
@@ -358,14 +382,17 @@ class Room {
 
   /** A pass that began or ended changes order and what may be seen: by the person's act, not under the hand. */
   blind(now) {
-    const differs = JSON.stringify(now) !== JSON.stringify(this.data.blind)
+    const differs = now?.people.join() !== this.data.blind?.people.join()
     this.element.querySelector("[data-blind]").hidden = !differs
+    if (differs) this.info.clear()
   }
 
   /** Taken back where the server said no, and told. */
   refused(marks, why) {
     const ids = [...new Set(marks.flatMap(({ changes }) => changes.flatMap(({ candidates }) => candidates)))]
+    this.marks.forget(marks.map(({ id }) => id))
     this.pool.takeBack(ids)
+    this.#markWhatWaits()
     this.#painted(ids)
     const numbers = ids.map((id) => this.pool.byId.get(id)?.number).filter(Boolean)
     const which = numbers.length > 4 ? `${numbers.length} candidates` : numbers.length ? `candidate ${numbers.join(", ")}` : "marks of another brief"
@@ -373,99 +400,41 @@ class Room {
     tell(`Not saved, and taken back: ${which}. ${because}`)
   }
 
+  #markWhatWaits() {
+    for (const { candidates, ...fields } of this.outbox.changes(this.data.urls.marks)) {
+      for (const id of candidates) if (this.pool.byId.has(id)) this.pool.set(id, { ...this.pool.mark(id), ...fields })
+    }
+  }
+
+  // Telling
+
+  /** To readers alone: the page shows it. */
   say(text) {
     this.announcer.textContent = text
   }
 
-  // The head
-
-  #attachHead() {
-    this.advance.checked = !advanceIsOff()
-    this.advance.addEventListener("change", () => this.#keepAdvance())
-    const filter = this.element.querySelector("[data-filter]")
-    filter.addEventListener("change", () => {
-      this.filter(filter.value)
-      this.stage.focus({ preventScroll: true })
-    })
-    const status = this.element.querySelector("[data-status]")
-    this.outbox.onState = (state) => (status.textContent = stateInWords(state, this.outbox.size))
-    this.outbox.onReply = ({ marks }) => this.heard(marks)
-    this.outbox.onRefused = (marks, why) => this.refused(marks, why)
-    this.element.querySelector("[data-reload]").addEventListener("click", () => location.reload())
-    if (this.outbox.size) this.outbox.flush()
-  }
-
-  toggleAdvance() {
-    this.advance.checked = !this.advance.checked
-    this.#keepAdvance()
-    this.say(this.advance.checked ? "A mark goes on to the next." : "A mark stays on this one.")
-  }
-
-  #keepAdvance() {
-    try {
-      localStorage.setItem("advance", this.advance.checked ? "on" : "off")
-    } catch {
-      // a browser that keeps nothing: it holds as long as the page
-    }
-  }
-
-  #count() {
-    const left = this.pool.left()
-    const put = (name, text) => (this.element.querySelector(`[data-${name}]`).textContent = text)
-    put("left", left ? `${left} left` : this.pool.order.length ? "All judged" : "")
-    const judged = this.pool.order.map(({ id }) => this.pool.agreement(id)).filter(Boolean)
-    put("agreement", judged.length ? `Agreement ${judged.filter((each) => each === "same").length} of ${judged.length}` : "")
-    const several = this.pass.several().length
-    put("chosen", several && this.view === "grid" ? `${several} chosen` : "")
-    const stale = this.pass.stale()
-    const again = this.element.querySelector("[data-filter-again]")
-    again.hidden = !stale
-    again.textContent = stale === 1 ? "1 no longer fits: filter again" : `${stale} no longer fit: filter again`
-    this.#press()
-  }
-
-  /** The bar of marks shows those of the current one. */
-  #press() {
-    const mark = this.current && this.pool.mark(this.pass.current)
-    for (const button of this.element.querySelectorAll("[data-marking] [data-act][aria-pressed]")) {
-      button.setAttribute("aria-pressed", String(Boolean(mark) && isSet(button.dataset.act, mark, this.pool.listed.includes(this.pass.current))))
-    }
+  /** To everybody: nothing else on the page shows it. */
+  tell(text) {
+    this.say(text)
+    this.spoken.textContent = text
+    clearTimeout(this.telling)
+    this.telling = setTimeout(() => (this.spoken.textContent = ""), LINGER)
   }
 
   #tellNothing() {
     const { nothing } = this.views
-    const some = this.pool.order.length > 0
-    const [text, act] = this.view === "survey" && this.pass.list.length
-      ? ["Survey shows a chosen few side by side. Choose them in the grid (Shift or Ctrl with a click), or pick some first.", "grid"]
-      : some
-        ? ["No candidate fits this filter.", "show-all"]
-        : [this.data.open ? "The first candidates are on their way." : "There is nothing to cull yet.", ""]
+    const [text, act] = this.#nothing()
     nothing.querySelector("[data-words]").textContent = text
-    for (const button of nothing.querySelectorAll("[data-act]")) button.hidden = button.dataset.act !== act
+    for (const button of nothing.querySelectorAll("[data-act], [data-leave]")) button.hidden = (button.dataset.act ?? "leave") !== act
   }
-}
 
-const isSet = (act, mark, listed) => ({
-  pick: mark.value === "pick",
-  reject: mark.value === "reject",
-  shortlist: listed,
-  [`rating-${mark.rating}`]: true,
-  [`label-${mark.label}`]: true,
-})[act] ?? false
-
-function advanceIsOff() {
-  try {
-    return localStorage.getItem("advance") === "off"
-  } catch {
-    return false
+  #nothing() {
+    if (!this.pool.order.length) {
+      return this.data.open ? ["The first candidates are on their way.", ""] : ["There is nothing to cull yet.", "leave"]
+    }
+    if (!this.pass.list.length) return ["No candidate fits this filter.", "show-all"]
+    return ["Survey shows a chosen few side by side. Choose them in the grid (Shift or Ctrl with a click), or pick some first.", "grid"]
   }
-}
-
-function stateInWords(state, count) {
-  const marks = count === 1 ? "1 mark is" : `${count} marks are`
-  if (state === "offline") return `No connection: ${marks} kept here and sent when it is back`
-  if (state === "signed out") return `You were signed out: ${marks} kept here. Sign in again in another tab`
-  return ""
 }
 
 // In the address, so that a reload or a colleague with the link comes to the same place.

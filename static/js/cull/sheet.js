@@ -27,6 +27,7 @@ export class Sheet {
   show(list) {
     this.#list = list
     this.#places = new Map(list.map(({ id }, place) => [id, place]))
+    for (const [id, element] of this.#shown) if (!this.#places.has(id)) this.#drop(id, element)
     this.layout()
   }
 
@@ -46,11 +47,7 @@ export class Sheet {
     if (!this.cell) return
     const [from, to] = this.#range()
     const wanted = new Set(this.#list.slice(from, to).map(({ id }) => id))
-    for (const [id, element] of this.#shown) {
-      if (wanted.has(id)) continue
-      element.remove()
-      this.#shown.delete(id)
-    }
+    for (const [id, element] of this.#shown) if (!wanted.has(id)) this.#drop(id, element)
     const fresh = document.createDocumentFragment()
     for (let place = from; place < to; place++) {
       const candidate = this.#list[place]
@@ -106,7 +103,6 @@ export class Sheet {
   }
 
   #place(element, place) {
-    if (place === undefined) return
     const { columns, width, height, gap } = this.cell
     const column = this.strip ? place : place % columns
     const row = this.strip ? 0 : Math.floor(place / columns)
@@ -115,6 +111,11 @@ export class Sheet {
     element.style.inlineSize = `${width}px`
     element.style.blockSize = `${height}px`
     element.style.translate = `${column * (width + gap)}px ${row * (height + gap)}px`
+  }
+
+  #drop(id, element) {
+    element.remove()
+    this.#shown.delete(id)
   }
 
   #soon() {

@@ -1,6 +1,6 @@
 // Survey: the chosen few side by side. It shrinks as they are rejected and grows again when that is undone.
 
-export const MOST = 24 // panes that can still be judged
+const MOST = 24 // panes that can still be judged
 
 export class Survey {
   /** Those chosen, or one's picks among what is shown. What was rejected before stays until it is rejected anew. */
@@ -24,7 +24,16 @@ export class Survey {
   }
 
   get ids() {
-    return this.all.filter((id) => this.before.has(id) || this.pool.mark(id).value !== "reject").slice(0, MOST)
+    return this.#left().slice(0, MOST)
+  }
+
+  /** How many more there are than can be seen at once. */
+  get hidden() {
+    return this.#left().length - this.ids.length
+  }
+
+  #left() {
+    return this.all.filter((id) => this.before.has(id) || this.pool.mark(id).value !== "reject")
   }
 }
 

@@ -59,10 +59,11 @@ export function attachTray(room) {
   // Shown only when it is the newest, and not under somebody who writes a note. The focus stays with its row.
   let held = null
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.status === 409) detail.swapOverride = "beforeend" // a toast among the others, whatever was to be swapped
     if (detail.target !== tray() || detail.xhr.status !== 200) return
     const dialog = tray().querySelector("dialog[open]")
     dialog?.addEventListener("close", renew, { once: true })
-    detail.shouldSwap = !dialog && waiting < 2
+    detail.shouldSwap = !dialog && waiting < 2 && !dragged
     const focused = document.activeElement.closest("#tray") && document.activeElement
     held = focused && { id: focused.closest("li")?.dataset.candidate, by: focused.dataset.move }
   })
@@ -81,21 +82,30 @@ export function attachTray(room) {
     if (detail.xhr.status === 409) renew() // refused, and told: back to what the server has
   })
 
-  room.tray = {
-    /** Put the current one on the shortlist, or take it off. */
+  return {
+    /** Put what a mark would be for on the shortlist, or take it off when all of it is on. */
     toggle() {
-      const { current } = room
-      if (!current || !room.data.rights.compose) return room.say("A designer puts candidates on the shortlist.")
+      const targets = room.targets()
+      if (!targets.length) return
+      if (!room.data.rights.compose) return room.tell("A designer puts candidates on the shortlist.")
       const { listed } = room.pool
-      const on = !listed.includes(current.id)
-      room.listed(on ? [...listed, current.id] : listed.filter((id) => id !== current.id), { shown: true })
-      ask("POST", at(shortlisting, current.id), { on: on ? "1" : "0" })
-      room.say(`Candidate ${current.number} ${on ? "goes on" : "leaves"} the shortlist.`)
+      const off = targets.every((id) => listed.includes(id))
+      const moving = off ? targets : targets.filter((id) => !listed.includes(id))
+      room.listed(off ? listed.filter((id) => !moving.includes(id)) : [...listed, ...moving], { shown: true })
+      for (const id of moving) ask("POST", at(shortlisting, id), { on: off ? "0" : "1" })
+      const which = moving.length > 1 ? `${moving.length} candidates` : `Candidate ${room.pool.byId.get(moving[0]).number}`
+      room.say(`${which}: ${off ? "off" : "on"} the shortlist.`)
     },
     shift(by) {
       const here = room.current && row(room.current.id)
       if (here && room.data.rights.compose) move(here, by)
-      else room.say("It is not on the shortlist.")
+      else room.tell("It is not on the shortlist.")
+    },
+    /** The dialog to send what is on it, with a note. */
+    send() {
+      const opener = tray().querySelector("[data-dialog=send]")
+      if (opener) opener.click()
+      else room.tell("Nothing new is on the shortlist.")
     },
     /** Somebody else changed it. */
     renew,

@@ -21,6 +21,7 @@ export class Views {
       ["tile", "cell", "pane"].map((name) => [name, this.element.querySelector(`[data-template=${name}]`)]),
     )
     this.shown = [] // panes
+    this.drawn = {} // what was current and chosen when it was last drawn
     this.grid = new Sheet(this.element.querySelector("[data-grid]"), {
       make: (candidate) => this.#made("tile", candidate),
       paint: (tile, candidate) => this.#paint(tile, candidate),
@@ -39,31 +40,43 @@ export class Views {
     return this.room.view === "grid" ? this.grid.columns : 1
   }
 
+  /** The one of the two that is in sight. */
+  get sheet() {
+    return this.room.view === "grid" ? this.grid : this.strip
+  }
+
   /** The list changed: what is shown, or its order. */
   list({ reveal = true } = {}) {
     const { pass } = this.room
     this.grid.show(pass.list)
     this.strip.show(pass.list)
+    this.sheet.repaint()
     this.draw({ reveal })
   }
 
   /** Another view, another current one: bring it into sight. */
   draw({ reveal = true } = {}) {
     const { pass, view } = this.room
-    this.element.dataset.view = view
+    const { drawn } = this
+    const chosen = pass.chosen.size
+    if (drawn.view !== view) this.#turn(view)
+    else this.sheet.repaint(chosen || drawn.chosen ? undefined : [drawn.current, pass.current])
+    this.drawn = { view, chosen, current: pass.current }
     this.nothing.hidden = pass.list.length > 0 && !(view === "survey" && this.#ids().length === 0)
-    for (const sheet of [this.grid, this.strip]) {
-      sheet.repaint()
-      if (reveal) sheet.reveal(pass.current)
-    }
+    if (reveal) this.sheet.reveal(pass.current)
     if (view !== "grid") this.#panes()
     this.#point()
   }
 
+  #turn(view) {
+    this.element.dataset.view = view
+    this.sheet.layout()
+    this.sheet.repaint()
+  }
+
   /** These candidates' marks changed. */
   repaint(ids) {
-    this.grid.repaint(ids)
-    this.strip.repaint(ids)
+    this.sheet.repaint(ids)
     if (this.room.view === "survey") this.#panes()
     for (const pane of this.shown) if (ids.includes(pane.candidate.id)) pane.paint()
   }
@@ -85,7 +98,7 @@ export class Views {
 
   #ids() {
     const { view, pass, pair, survey } = this.room
-    if (view === "compare") return pair ? [pair.select, pair.challenger] : []
+    if (view === "compare") return [pair.select, pair.challenger]
     if (view === "survey") return survey.ids
     return pass.current === null ? [] : [pass.current]
   }
@@ -130,12 +143,13 @@ export class Views {
 
   // After this frame is painted, so that nothing is in the key's way.
   #ahead() {
-    const { pass, pair, pictures, view, travel } = this.room
+    const { pass, pair, pictures, view, travel, zoom } = this.room
     if (view === "survey") return
     const from = view === "compare" ? pair.challenger : pass.current
     clearTimeout(this.fetching)
     this.fetching = setTimeout(() => {
-      pictures.prefetch(AHEAD.map((by) => pass.beside(by * travel, from)).filter(Boolean))
+      const near = AHEAD.map((by) => pass.beside(by * travel, from)).filter(Boolean)
+      pictures.prefetch(near.map((candidate) => (zoom.on ? pictures.exact(candidate) : pictures.whole(candidate))))
     })
   }
 

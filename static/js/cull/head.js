@@ -1,0 +1,107 @@
+// The room's head and the bar of marks: what is left, which are shown, whether a mark goes on, how the saving stands.
+
+const ADVANCE = "advance" // kept in this browser: a person's habit
+
+export function attachHead(room) {
+  const { element, pool, pass, outbox } = room
+  const find = (name) => element.querySelector(`[data-${name}]`)
+  const [left, agreement, chosen, status, again, shown] = ["left", "agreement", "chosen", "status", "filter-again", "filter-shown"].map(find)
+  const advance = find("advance")
+  const filters = [...element.querySelectorAll("[data-filter]")]
+  const pressed = [...element.querySelectorAll("[data-marking] [data-act][aria-pressed]")]
+  const views = [...element.querySelectorAll("[data-view-button]")]
+  let asked = 0
+
+  advance.checked = kept() !== "off"
+  advance.addEventListener("change", keep)
+  for (const button of filters) button.addEventListener("click", () => room.filter(button.dataset.filter))
+  find("reload").addEventListener("click", () => location.reload())
+  outbox.onState = (state) => (status.textContent = inWords(state, outbox.size))
+
+  function keep() {
+    try {
+      localStorage.setItem(ADVANCE, advance.checked ? "on" : "off")
+    } catch {
+      // a browser that keeps nothing: it holds as long as the page
+    }
+  }
+
+  function tally() {
+    asked = 0
+    const unflagged = pool.left()
+    const more = room.data.open && pool.order.length ? ", more on their way" : ""
+    left.textContent = unflagged ? `${unflagged} left${more}` : pool.order.length ? `All judged${more}` : ""
+    const both = pool.order.map(({ id }) => pool.agreement(id)).filter(Boolean)
+    agreement.textContent = both.length ? `Agreement ${both.filter((each) => each === "same").length} of ${both.length}` : ""
+    chosen.textContent = countOfView(room)
+    const stale = pass.stale()
+    again.hidden = !stale
+    again.textContent = stale === 1 ? "1 no longer fits: filter again" : `${stale} no longer fit: filter again`
+  }
+
+  return {
+    get goesOn() {
+      return advance.checked
+    },
+    toggleAdvance() {
+      advance.checked = !advance.checked
+      keep()
+      room.say(advance.checked ? "A mark goes on to the next." : "A mark stays on this one.")
+    },
+    /** Once the next frame is painted: it goes through all candidates, and no key waits for that. */
+    count() {
+      asked ||= requestAnimationFrame(() => setTimeout(tally))
+    },
+    /** The bar shows the marks of the current one. */
+    press() {
+      const mark = room.current && pool.mark(room.current.id)
+      const listed = pool.listed.includes(pass.current)
+      const pinned = room.view === "compare" && Boolean(room.pair.pinned)
+      for (const button of pressed) {
+        button.setAttribute("aria-pressed", String(Boolean(mark) && isSet(button.dataset.act, mark, { listed, pinned })))
+      }
+    },
+    view(name) {
+      for (const button of views) button.setAttribute("aria-pressed", String(button.dataset.viewButton === name))
+    },
+    filter(name) {
+      for (const button of filters) button.setAttribute("aria-pressed", String(button.dataset.filter === name))
+      shown.textContent = filters.find((button) => button.dataset.filter === name).textContent
+    },
+  }
+}
+
+function countOfView({ view, pass, survey }) {
+  const several = pass.several().length
+  if (view === "grid" && several) return `${several} chosen`
+  if (view === "survey" && survey.hidden) return `${survey.ids.length} of ${survey.ids.length + survey.hidden} shown`
+  return ""
+}
+
+const isSet = (act, mark, { listed, pinned }) => ({
+  pick: mark.value === "pick",
+  reject: mark.value === "reject",
+  shortlist: listed,
+  pin: pinned,
+  [`rating-${mark.rating}`]: true,
+  [`label-${mark.label}`]: true,
+})[act] ?? false
+
+function inWords(state, count) {
+  const marks = count === 1 ? "1 mark is" : `${count} marks are`
+  const kept = count ? `: ${marks} kept here and sent when it is back` : ". What colleagues do is shown when it is back"
+  return {
+    offline: `No connection${kept}.`,
+    "signed out": `You were signed out${count ? `: ${marks} kept here` : ""}. Sign in again in another tab.`,
+    "no right": "You may no longer cull here. What you marked before stands.",
+    "not kept": "This browser keeps nothing: leave the tab open until this line is gone.",
+  }[state] ?? ""
+}
+
+function kept() {
+  try {
+    return localStorage.getItem(ADVANCE)
+  } catch {
+    return null
+  }
+}
