@@ -34,6 +34,11 @@ class Flag(models.Model):
         ARTEFACT = "artefact", "Artefact"
         OTHER = "other", "Other"
 
+        @property
+        def key(self) -> str:
+            """Gives it, after the key that rejects."""
+            return "B" if self == self.OFF_BRAND else self.value[0].upper()
+
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="flags")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     value = models.CharField(max_length=10, choices=Value.choices, default=Value.UNFLAGGED)

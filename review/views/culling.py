@@ -28,7 +28,6 @@ from review.views.shared import rights_in
 PAGE = 60  # candidates
 COMPACT = {"separators": (",", ":")}
 VIEWS = ("grid", "loupe", "compare", "survey")
-REASON_KEYS = "HTBCLAO"  # in the order of Flag.Reason
 
 
 def _with_flags(candidates: QuerySet[Candidate], person: Any) -> QuerySet[Candidate]:
@@ -55,10 +54,7 @@ def cull(request: Request, brief_id: int) -> HttpResponse:
         "overview": progress.overview(brief),
         "views": VIEWS,
         "labels": Flag.Label.values,
-        "reasons": [
-            {"value": reason.value, "label": reason.label, "key": key}
-            for reason, key in zip(Flag.Reason, REASON_KEYS, strict=True)
-        ],
+        "reasons": list(Flag.Reason),
         "count_form": CountForm(),
     }
     return render(request, "review/cull.html", context)

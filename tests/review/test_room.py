@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from creative import audit, briefs
 from creative.models import Chain, Membership
 from generation import runs
 from review import culling, room, shortlist
+from review.models import Flag
 from tests import make
 
 EVERYTHING = {"cull": True, "compose": True, "brief": True}
@@ -108,6 +110,17 @@ def test_the_page_carries_the_room_and_where_to_begin(as_dan, candidates, brief,
     assert response.context["room"]["candidates"] == opened(brief, dan)["candidates"]
     assert response.context["first"] == candidates[1].pk
     assert b'<script id="room" type="application/json">' in response.content
+
+
+def test_the_page_offers_each_reason_under_a_key_of_its_own(as_dan, brief):
+    offered = re.findall(
+        r'data-reason="([\w-]+)" aria-keyshortcuts="(\w)">([\w-]+) <kbd>(\w)</kbd>',
+        as_dan.get(reverse("review:cull", args=[brief.pk])).content.decode(),
+    )
+
+    assert [(value, label) for value, _, label, _ in offered] == Flag.Reason.choices
+    keys = [key for _, key, _, _ in offered]
+    assert keys == [shown for *_, shown in offered] == ["H", "T", "B", "C", "L", "A", "O"]
 
 
 def test_an_empty_room_opens_as_well(as_dan, brief):
