@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review.views import culling, dashboard, exports, signoff
+from review.views import culling, dashboard, exports, room, signoff
 
 app_name = "review"
 
@@ -14,10 +14,10 @@ urlpatterns = [
     path("briefs/<int:brief_id>/", dashboard.brief, name="brief"),
     path("briefs/<int:brief_id>/progress/", dashboard.brief_progress, name="brief-progress"),
     path("briefs/<int:brief_id>/archival/", dashboard.archival, name="archival"),
-    path("briefs/<int:brief_id>/cull/", culling.cull, name="cull"),
-    path("briefs/<int:brief_id>/marks/", culling.marks, name="marks"),
-    path("briefs/<int:brief_id>/blind-pass/", culling.blind_pass_of_brief, name="blind-pass"),
-    path("briefs/<int:brief_id>/blind-pass/completion/", culling.blind_pass_completion, name="blind-pass-completion"),
+    path("briefs/<int:brief_id>/cull/", room.cull, name="cull"),
+    path("briefs/<int:brief_id>/marks/", room.marks, name="marks"),
+    path("briefs/<int:brief_id>/blind-pass/", room.blind_pass_of_brief, name="blind-pass"),
+    path("briefs/<int:brief_id>/blind-pass/completion/", room.blind_pass_completion, name="blind-pass-completion"),
     path("briefs/<int:brief_id>/shortlist/", culling.shortlist_of_brief, name="shortlist"),
     path("briefs/<int:brief_id>/assets/", culling.assets_of_brief, name="assets"),
     path("candidates/<int:candidate_id>/", culling.candidate_page, name="candidate"),

@@ -1,4 +1,4 @@
-"""The culling room, flags, the shortlist and the pages of candidates."""
+"""Candidates, their flags page by page, and the shortlist."""
 
 from __future__ import annotations
 
@@ -6,28 +6,24 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
-from django.middleware.csrf import get_token
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from creative import access, briefs
+from creative import access
 from creative.access import Action
-from creative.errors import Refused
 from creative.http import Request, done
 from creative.models import Brief, BriefRevision, Project
-from generation.forms import CountForm, MoreLikeForm
+from generation.forms import MoreLikeForm
 from generation.models import Candidate
-from review import assets, blind_pass, culling, progress, room, shortlist
-from review.forms import FlagForm, Malformed, SendForm, ShortlistingForm, marks_in
-from review.models import BlindPass, Flag, Shortlisting, Version
-from review.views.shared import rights_in
+from review import assets, blind_pass, culling, room, shortlist
+from review.forms import FlagForm, SendForm, ShortlistingForm
+from review.models import Flag, Shortlisting, Version
+from review.views.shared import ids_in, rights_in, tray
 
 PAGE = 60  # candidates
-COMPACT = {"separators": (",", ":")}
-VIEWS = ("grid", "loupe", "compare", "survey")
 
 
 def _with_flags(candidates: QuerySet[Candidate], person: Any) -> QuerySet[Candidate]:
@@ -38,119 +34,6 @@ def _with_flags(candidates: QuerySet[Candidate], person: Any) -> QuerySet[Candid
         rating=Coalesce(Subquery(mine.values("rating")), 0),
         listed=Subquery(Shortlisting.objects.filter(candidate=OuterRef("pk")).values("position")),
     )
-
-
-@require_GET
-def cull(request: Request, brief_id: int) -> HttpResponse:
-    """The room: its page, and all that it shows as data."""
-    brief = access.fetch(Brief.objects.select_related("project__brand"), request.user, Action.CULL, pk=brief_id)
-    shown = room.of(brief, request.user, rights_in(request, brief.project))
-    context = {
-        **_tray(request, brief),
-        **_blindness(request, brief),
-        "room": shown,
-        "first": _first_unflagged(shown),
-        "project": brief.project,
-        "overview": progress.overview(brief),
-        "views": VIEWS,
-        "labels": Flag.Label.values,
-        "reasons": list(Flag.Reason),
-        "count_form": CountForm(),
-    }
-    return render(request, "review/cull.html", context)
-
-
-def _first_unflagged(shown: dict[str, Any]) -> int | None:
-    """Where the way page by page begins."""
-    me = shown["person"]["id"]
-    flagged = {mark[0] for mark in shown["marks"] if mark[1] == me and mark[2] != Flag.Value.UNFLAGGED}
-    order = [candidate[0] for candidate in shown["candidates"]]
-    return next((pk for pk in order if pk not in flagged), order[0] if order else None)
-
-
-def _blindness(request: Request, brief: Brief) -> dict[str, Any]:
-    """The standing blind pass as the room tells it, and who may take part in one."""
-    blind = BlindPass.objects.filter(brief=brief, ended_at=None).prefetch_related("judges__person").first()
-    mine = next((judge for judge in blind.judges.all() if judge.person_id == request.user.pk), None) if blind else None
-    colleagues = list(blind_pass.able(brief).exclude(pk=request.user.pk))
-    return {
-        "blind": blind,
-        "takes_part": mine is not None,
-        "is_judging": mine is not None and mine.finished_at is None,
-        "may_end": blind is not None and blind_pass.may_end(blind, request.user),
-        "colleagues": colleagues,
-        "can_blind": bool(colleagues),
-    }
-
-
-@require_http_methods(["GET", "POST"])
-def marks(request: Request, brief_id: int) -> HttpResponse:
-    """What changed in the room since `?since=`; or marks of this person, heard in the order in which they were made.
-
-    A page says whose it is (`person`), and is told 401 where somebody else signed in since: its marks wait there.
-    """
-    if request.GET.get("person", str(request.user.pk)) != str(request.user.pk):
-        return HttpResponse(status=401)
-    brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
-    return _feed(request, brief) if request.method == "GET" else _hear(request, brief)
-
-
-def _feed(request: Request, brief: Brief) -> HttpResponse:
-    since = request.GET.get("since") or "0"
-    if not (since.isascii() and since.isdecimal() and len(since) < 20):
-        return HttpResponseBadRequest("'since' is the cursor of an earlier reply.")
-    changed = room.feed(brief, request.user, since=int(since))
-    reply = HttpResponse(status=204) if changed is None else JsonResponse(changed, json_dumps_params=COMPACT)
-    reply.headers["X-CSRFToken"] = get_token(request)  # another since signing in again: what the page posts with
-    return reply
-
-
-def _hear(request: Request, brief: Brief) -> HttpResponse:
-    """Each mark stands for itself: one that is refused says why and stops none after it."""
-    if request.content_type != "application/json":
-        return HttpResponseBadRequest("Marks are sent as JSON.")
-    try:
-        whose, sent = marks_in(request.body)
-    except Malformed as error:
-        return HttpResponseBadRequest(str(error))
-    if whose not in (None, request.user.pk):
-        return HttpResponse(status=401)
-    refused = []
-    for mark_id, changes in sent:
-        try:
-            culling.mark(brief, by=request.user, mark_id=mark_id, changes=changes)
-        except Refused as error:
-            refused.append({"id": mark_id.hex, "because": str(error)})
-    named = {candidate for _, changes in sent for change in changes for candidate in change.candidates}
-    reply = {"marks": room.mine(brief, request.user, named), "refused": refused}
-    return JsonResponse(reply, json_dumps_params=COMPACT)
-
-
-@require_POST
-def blind_pass_of_brief(request: Request, brief_id: int) -> HttpResponse:
-    """Start one among the posted `people` and whoever asks; with on=0, end it for everybody."""
-    brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
-    if request.POST.get("on") == "0":
-        blind_pass.end(brief, by=request.user)
-        return _room_reply(request, brief)
-    people = _ids(request, "people")
-    if people is None:
-        return HttpResponseBadRequest("'people' takes ids.")
-    blind_pass.start(brief, by=request.user, people=people)
-    return _room_reply(request, brief)
-
-
-@require_POST
-def blind_pass_completion(request: Request, brief_id: int) -> HttpResponse:
-    """This person is finished with the blind pass."""
-    brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
-    blind_pass.finish(brief, by=request.user)
-    return _room_reply(request, brief)
-
-
-def _room_reply(request: Request, brief: Brief) -> HttpResponse:
-    """The room hears in its next feed what became of it."""
-    return HttpResponse(status=204) if request.htmx else redirect("review:cull", brief.pk)
 
 
 @require_POST
@@ -187,7 +70,7 @@ def shortlisting(request: Request, candidate_id: int) -> HttpResponse:
     verb(candidate, by=request.user)
     if not request.htmx:
         return _back(request, candidate)
-    return render(request, "review/_shortlist.html", _tray(request, candidate.brief))
+    return render(request, "review/_shortlist.html", tray(request, candidate.brief))
 
 
 @require_http_methods(["GET", "POST"])
@@ -195,36 +78,15 @@ def shortlist_of_brief(request: Request, brief_id: int) -> HttpResponse:
     """The tray; or put the shortlist in the order of the posted `candidate` values."""
     if request.method == "GET":
         brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
-        return render(request, "review/_shortlist.html", _tray(request, brief))
+        return render(request, "review/_shortlist.html", tray(request, brief))
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.COMPOSE, pk=brief_id)
-    order = _ids(request, "candidate")
+    order = ids_in(request, "candidate")
     if order is None:
         return HttpResponseBadRequest("'candidate' takes ids.")
     shortlist.reorder(brief, by=request.user, candidates=order)
     if not request.htmx:
         return redirect("review:cull", brief.pk)
-    return render(request, "review/_shortlist.html", _tray(request, brief))
-
-
-def _ids(request: Request, name: str) -> list[int] | None:
-    """The posted values of a field that takes ids; None when one is something else."""
-    try:
-        return [int(value) for value in request.POST.getlist(name)]
-    except ValueError:
-        return None
-
-
-def _tray(request: Request, brief: Brief) -> dict[str, Any]:
-    """What the shortlist's tray shows, in the room and alone."""
-    rows = Shortlisting.objects.filter(brief=brief).select_related("candidate", "shortlisted_by")
-    return {
-        "brief": brief,
-        "shortlist": list(rows),
-        "unsent": shortlist.unsent(brief),
-        "target": briefs.newest(brief).target,
-        "send_form": SendForm(),
-        "rights": rights_in(request, brief.project),
-    }
+    return render(request, "review/_shortlist.html", tray(request, brief))
 
 
 @require_POST
@@ -232,7 +94,7 @@ def assets_of_brief(request: Request, brief_id: int) -> HttpResponse:
     """Send the posted `candidate` values to review: what is new on the shortlist, as the person saw it."""
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.COMPOSE, pk=brief_id)
     form = SendForm(request.POST)
-    seen = _ids(request, "candidate")
+    seen = ids_in(request, "candidate")
     if not form.is_valid() or seen is None:
         return HttpResponseBadRequest(form.errors.as_text() or "'candidate' takes ids.")
     sent = assets.send(brief, by=request.user, note=form.cleaned_data["note"], seen=seen)
