@@ -257,8 +257,9 @@ class Room {
     if (ids.length > 1) return this.say(`${ids.length} candidates: ${did(change)}.`)
     const marked = this.pool.byId.get(ids[0])
     const ended = this.head.goesOn !== opposite && !this.#goOn(change)
-    this.say(`Candidate ${marked.number}: ${said(this.pool.mark(marked.id))}. ${this.current === marked ? "" : sentence(this.current, this)}`)
-    if (ended) this.tell(this.#ending())
+    const done = `Candidate ${marked.number}: ${said(this.pool.mark(marked.id))}.`
+    if (ended) this.tell(this.#ending(), done)
+    else this.say(this.current === marked ? done : `${done} ${sentence(this.current, this)}`)
   }
 
   // What to do after the last one.
@@ -413,9 +414,9 @@ class Room {
     this.announcer.textContent = text
   }
 
-  /** To everybody: nothing else on the page shows it. */
-  tell(text) {
-    this.say(text)
+  /** To everybody: nothing else on the page shows it. Readers hear `shown` first, which is to be seen already. */
+  tell(text, shown = "") {
+    this.say(`${shown} ${text}`)
     this.spoken.textContent = text
     clearTimeout(this.telling)
     this.telling = setTimeout(() => (this.spoken.textContent = ""), LINGER)
