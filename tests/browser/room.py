@@ -51,8 +51,14 @@ def _of(page: Page, kind: str, number: int) -> Locator:
 
 
 def act(page: Page, name: str) -> Locator:
-    """The button of an act, in the head or in the bar of marks."""
-    return page.locator(f":is(header, [data-marking]) [data-act='{name}']")
+    """The button of an act, where it is to be seen: in the head, a menu of it, or the bar of marks."""
+    return page.locator(f":is(header, [data-marking]) [data-act='{name}']").filter(visible=True)
+
+
+def show_only(page: Page, name: str) -> None:
+    """By the menu of filters."""
+    page.get_by_role("button", name="Which candidates").click()
+    page.locator(f"#filters [data-filter='{name}']").click()
 
 
 def hear(page: Page) -> None:
@@ -124,11 +130,6 @@ def marks(person: User) -> list[tuple[int, str, int, str, str]]:
     rows = Flag.objects.filter(person=person).order_by("candidate__index")
     fields = ("candidate__index", "value", "rating", "label", "reason")
     return [(index + 1, *rest) for index, *rest in rows.values_list(*fields)]
-
-
-def press_all(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def press(page: Page, **event: Any) -> None:

@@ -17,7 +17,7 @@ from generation import pipelines, presets, storage, weights
 from generation.models import Candidate
 from review.models import Flag, SignOff, Version
 from tests.browser.conftest import TIMEOUT, OpenAs, working
-from tests.browser.room import expect_current, pane, press_all, saved, tile
+from tests.browser.room import expect_current, keys, pane, saved, tile
 
 pytestmark = [
     pytest.mark.browser,
@@ -90,12 +90,12 @@ def a_designer_culls(open_as: OpenAs, dan, brief: Brief) -> Candidate:
     expect(page.locator("[data-stage]")).to_be_focused()
     first, second, third, _ = Candidate.objects.order_by("index")
 
-    press_all(page, "p", "x", "4", "Control+z")
+    keys(page, "p", "x", "4", "Control+z")
     expect_current(page, 3)
     expect(tile(page, 3)).to_have_attribute("data-rating", "0")
     page.keyboard.press("e")
     expect(pane(page, 3)).to_be_visible()
-    press_all(page, "ArrowLeft", "ArrowLeft", "Shift+5", "b")
+    keys(page, "ArrowLeft", "ArrowLeft", "Shift+5", "b")
     expect(pane(page, 1)).to_have_attribute("data-rating", "5")
     expect(pane(page, 1)).to_have_attribute("data-listed", "true")
     page.keyboard.press("g")

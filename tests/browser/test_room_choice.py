@@ -13,10 +13,11 @@ from tests.browser.room import (
     expect_current,
     expect_flag,
     flags,
+    keys,
     marks,
     open_room,
-    press_all,
     saved,
+    show_only,
     stage,
     tile,
 )
@@ -81,7 +82,7 @@ def test_a_tile_that_is_not_chosen_is_marked_by_its_own_button_alone(room, dan):
 
 def test_shift_with_arrows_chooses_on_the_way(room):
     room.keyboard.press("ArrowRight")
-    press_all(room, "Shift+ArrowRight", "Shift+ArrowRight")
+    keys(room, "Shift+ArrowRight", "Shift+ArrowRight")
     expect_chosen(room, 2, 3, 4)
     room.keyboard.press("Shift+ArrowLeft")
     expect_chosen(room, 2, 3)
@@ -89,15 +90,15 @@ def test_shift_with_arrows_chooses_on_the_way(room):
     room.keyboard.press("Escape")
     expect_chosen(room)
     expect_current(room, 3)
-    press_all(room, "Shift+ArrowRight", "ArrowRight")
+    keys(room, "Shift+ArrowRight", "ArrowRight")
     expect_chosen(room)
 
 
 def test_control_a_chooses_all_that_are_shown(room, dan):
-    press_all(room, "p", "Control+a")
+    keys(room, "p", "Control+a")
     expect_chosen(room, 1, 2, 3, 4, 5)
     room.keyboard.press("Escape")
-    room.locator("[data-filter]").select_option("unflagged")
+    show_only(room, "unflagged")
     room.keyboard.press("Control+a")
     expect_chosen(room, 2, 3, 4, 5)
     room.keyboard.press("x")
@@ -109,7 +110,7 @@ def test_control_a_chooses_all_that_are_shown(room, dan):
 def test_a_bulk_mark_is_one_request_one_event_and_one_undo(room, dan):
     sent: list[dict] = []
     room.on("request", lambda request: sent.append(request.post_data_json) if request.method == "POST" else None)
-    press_all(room, "x", "ArrowLeft", "Control+a", "p")
+    keys(room, "x", "ArrowLeft", "Control+a", "p")
     expect(room.locator(".tile[data-flag=pick]")).to_have_count(5)
     expect_announced(room, "5 candidates: picked.")
     expect_current(room, 1)
@@ -131,7 +132,7 @@ def test_a_bulk_mark_is_one_request_one_event_and_one_undo(room, dan):
 
 def test_a_reason_and_stars_go_to_all_that_are_chosen(room, dan):
     tile(room, 3).click(modifiers=["Shift"])
-    press_all(room, "r", "t", "2")
+    keys(room, "r", "t", "2")
     act(room, "label-blue").click()
 
     saved(room)
@@ -143,14 +144,15 @@ def test_a_reason_and_stars_go_to_all_that_are_chosen(room, dan):
 
 
 def test_a_choice_is_made_without_a_keyboard(room, dan):
-    room.get_by_role("button", name="More", exact=True).click()
-    act(room, "choosing").click()
+    room.get_by_role("button", name="More").click()
+    room.locator("#more [data-act=choosing]").click()
     expect_announced(room, "A tap chooses.")
+    tile(room, 1).click()
     tile(room, 3).click()
     expect_chosen(room, 1, 3)
-    room.get_by_role("button", name="More", exact=True).click()
+    room.get_by_role("button", name="More").click()
     room.keyboard.press("Escape")
-    expect(act(room, "choosing")).to_be_hidden()
+    expect(room.locator("#more")).to_be_hidden()
     expect_chosen(room, 1, 3)  # Escape was the menu's
     act(room, "reject").click()
     expect_flag(room, 3, "reject")
@@ -160,7 +162,7 @@ def test_a_choice_is_made_without_a_keyboard(room, dan):
 
 
 def test_undo_and_redo_go_all_the_way_past_bulk_marks(room, dan):
-    press_all(room, "p", "x", "3", "Control+a", "u", "5", "Escape")
+    keys(room, "p", "x", "3", "Control+a", "u", "5", "Escape")
     history = [flagged(room)]
     for _ in range(5):
         room.keyboard.press("Control+z")
@@ -189,7 +191,7 @@ def test_undo_and_redo_go_all_the_way_past_bulk_marks(room, dan):
 
 
 def test_a_new_mark_cuts_off_what_could_be_done_again(room, dan):
-    press_all(room, "p", "x", "Control+z", "Control+z", "Shift+3", "Control+y")
+    keys(room, "p", "x", "Control+z", "Control+z", "Shift+3", "Control+y")
     expect_announced(room, "Nothing to redo.")
     room.keyboard.press("Control+z")
 
@@ -198,13 +200,13 @@ def test_a_new_mark_cuts_off_what_could_be_done_again(room, dan):
 
 
 def test_undo_comes_back_to_what_it_changed_and_has_its_buttons(room, dan):
-    press_all(room, "p", "ArrowRight", "ArrowRight")
+    keys(room, "p", "ArrowRight", "ArrowRight")
     act(room, "undo").click()
     expect_flag(room, 1, "unflagged")
     expect_current(room, 1)
     expect_announced(room, "Undone: Candidate 1, 1 of 5: unflagged.")
     expect(stage(room)).to_be_focused()
-    room.get_by_role("button", name="More", exact=True).click()
+    room.get_by_role("button", name="More").click()
     act(room, "redo").click()
     expect_flag(room, 1, "pick")
     expect_announced(room, "Done again: Candidate 1, 1 of 5: picked.")

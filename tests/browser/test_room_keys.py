@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenAs
-from tests.browser.room import act, expect_current, expect_flag, flags, open_room, pane, press_all, saved, stage, tile
+from tests.browser.room import act, expect_current, expect_flag, flags, keys, open_room, pane, saved, stage, tile
 
 pytestmark = pytest.mark.browser
 
@@ -32,15 +32,16 @@ def bind(page: Page, words: str, key: str) -> None:
 
 
 def test_the_sheet_has_the_keys_to_itself_and_gives_the_focus_back(room, dan):
-    press_all(room, "ArrowRight", "?")
+    keys(room, "ArrowRight", "?")
     expect(sheet(room)).to_be_visible()
     expect(key_of(room, "Pick")).to_have_text("P.")
-    press_all(room, "x", "ArrowRight", "Control+a")
+    keys(room, "x", "ArrowRight", "Control+a")
     room.keyboard.press("Escape")
 
     expect(sheet(room)).to_be_hidden()
     expect(stage(room)).to_be_focused()
     expect_current(room, 2)
+    room.get_by_role("button", name="More").click()
     act(room, "keys").click()
     sheet(room).get_by_role("button", name="Close", exact=True).click()
     expect(stage(room)).to_be_focused()
@@ -56,19 +57,19 @@ def test_a_key_of_ones_own_is_kept_and_named_on_its_button(room, dan):
     expect(key_of(room, "Pick")).to_be_focused()
     expect(act(room, "pick")).to_have_attribute("title", "Pick (J)")
     room.keyboard.press("Escape")
-    press_all(room, "p", "j")
+    keys(room, "p", "j")
     expect_flag(room, 1, "pick")
     expect_current(room, 2)
 
     room.reload()
 
     expect(act(room, "pick")).to_have_attribute("title", "Pick (J)")
-    press_all(room, "Home", "Shift+j", "ArrowRight", "p")
+    keys(room, "Home", "Shift+j", "ArrowRight", "p")
     expect_flag(room, 2, "unflagged")
     room.keyboard.press("?")
     sheet(room).get_by_role("button", name="Back to the preset").click()
     expect(key_of(room, "Pick")).to_have_text("P.")
-    press_all(room, "Escape", "p")
+    keys(room, "Escape", "p")
     expect_flag(room, 2, "pick")
     saved(room)
     assert flags(dan) == {1: "pick", 2: "pick"}
@@ -81,7 +82,7 @@ def test_a_key_that_had_another_meaning_says_which(room):
     bind(room, "Pick", "Escape")  # changes nothing
     expect(key_of(room, "Pick")).to_have_text("X")
     expect(sheet(room)).to_be_visible()
-    press_all(room, "Escape", "x")
+    keys(room, "Escape", "x")
     expect_flag(room, 1, "pick")
 
 
@@ -99,17 +100,17 @@ def test_other_tools_keys_are_a_choice(room, dan):
     preset = sheet(room).get_by_label("As in")
     preset.select_option(label="darktable")
     expect(key_of(room, "Reject").first).to_have_text("R")
-    press_all(room, "Escape", "r")
+    keys(room, "Escape", "r")
     expect_flag(room, 1, "reject")
     expect_current(room, 2)
-    press_all(room, "Shift+r", "t")
+    keys(room, "Shift+r", "t")
     expect(tile(room, 2).locator("[data-reason]")).to_have_text("text")
     room.keyboard.press("F1")
     expect(tile(room, 3).locator("[data-label]")).to_have_text("red")
 
     room.keyboard.press("?")
     preset.select_option("photo-mechanic")
-    press_all(room, "Escape", "t")
+    keys(room, "Escape", "t")
     expect_flag(room, 4, "pick")
     room.keyboard.press("Space")
     expect(pane(room, 5)).to_be_visible()

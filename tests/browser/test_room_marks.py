@@ -63,7 +63,7 @@ def test_each_rating_has_its_key_and_is_announced(room, dan):
 
     saved(room)
     assert [rating for _, _, rating, *_ in marks(dan)] == [1, 2, 3, 4, 5]
-    expect_announced(room, "There is no next one.")
+    expect_announced(room, "This was the last one")
     room.keyboard.press("0")
     expect(tile(room, 5)).to_have_attribute("data-rating", "0")
     saved(room)

@@ -11,7 +11,7 @@ from review import culling
 from review import room as server_room
 from review.models import Mark
 from tests.browser.conftest import TIMEOUT, OpenAs
-from tests.browser.room import act, expect_current, expect_flag, flags, open_beside, open_room, press_all, saved, status
+from tests.browser.room import act, expect_current, expect_flag, flags, keys, open_beside, open_room, saved, status
 
 pytestmark = pytest.mark.browser
 
@@ -23,11 +23,11 @@ def room(transactional_db, open_as: OpenAs, candidates, brief, dan) -> Page:
 
 def test_two_tabs_of_one_person_agree(room, brief, dan):
     beside = open_beside(room, brief)
-    press_all(room, "p", "x")
+    keys(room, "p", "x")
     expect_flag(beside, 1, "pick")
     expect_flag(beside, 2, "reject")
     expect_current(beside, 1)  # told, and not moved
-    press_all(beside, "Shift+u")
+    keys(beside, "Shift+u")
     expect_flag(room, 1, "unflagged")
     expect_current(room, 3)
     room.keyboard.press("Control+z")  # its own last act

@@ -20,8 +20,8 @@ from tests.browser.room import (
     expect_flag,
     flags,
     kept,
+    keys,
     open_room,
-    press_all,
     saved,
     status,
     tile,
@@ -80,7 +80,7 @@ def test_a_mark_is_painted_before_anything_is_sent(room, dan, held):
     )
     assert painted == ["pick", "true", 0]  # in the very task that heard the key
     assert held.reached.wait(TIMEOUT / 1000)
-    press_all(room, "x", "ArrowLeft")
+    keys(room, "x", "ArrowLeft")
     expect_flag(room, 2, "reject")
     expect_current(room, 2)
     assert (flags(dan), kept(room)) == ({}, 2)
@@ -95,7 +95,7 @@ def test_marks_made_while_one_is_under_way_follow_it_in_their_order(room, dan, h
     room.on("request", lambda request: sent.extend(sizes(request)))
     room.keyboard.press("Shift+p")
     assert held.reached.wait(TIMEOUT / 1000)
-    press_all(room, "Shift+x", "Shift+3", "Shift+u", "Shift+x")
+    keys(room, "Shift+x", "Shift+3", "Shift+u", "Shift+x")
     held.over.set()
     saved(room)
 
@@ -119,8 +119,8 @@ def sizes(request: Request) -> list[int]:
 @pytest.mark.expected_errors("ERR_INTERNET_DISCONNECTED")
 def test_marks_made_without_a_network_are_kept_told_and_sent_once(room, dan):
     room.context.set_offline(True)
-    press_all(room, "p", "x", "4")
-    expect(status(room)).to_have_text("No connection: 3 marks are kept here and sent when it is back")
+    keys(room, "p", "x", "4")
+    expect(status(room)).to_have_text("No connection: 3 marks are kept here and sent when it is back.")
     expect_flag(room, 1, "pick")
     expect_current(room, 4)
     assert (flags(dan), kept(room)) == ({}, 3)
@@ -137,7 +137,7 @@ def test_marks_made_without_a_network_are_kept_told_and_sent_once(room, dan):
 @pytest.mark.expected_errors("ERR_INTERNET_DISCONNECTED")
 def test_marks_of_a_closed_tab_are_there_when_the_room_is_opened_again(room, brief, dan, held):
     room.context.set_offline(True)
-    press_all(room, "p", "x")
+    keys(room, "p", "x")
     expect(status(room)).to_contain_text("2 marks")
     room.close()
     room.context.set_offline(False)
@@ -157,7 +157,7 @@ def test_marks_of_a_closed_tab_are_there_when_the_room_is_opened_again(room, bri
 @pytest.mark.expected_errors("ERR_INTERNET_DISCONNECTED")
 def test_marks_of_a_closed_tab_go_out_from_any_page(room, dan):
     room.context.set_offline(True)
-    press_all(room, "p", "x")
+    keys(room, "p", "x")
     expect(status(room)).to_contain_text("2 marks")
     room.close()
     room.context.set_offline(False)
@@ -204,7 +204,7 @@ def test_an_answer_that_breaks_off_is_no_answer(room, dan):
 @pytest.mark.parametrize("failure", [500, 503, 429])
 def test_a_server_that_fails_is_tried_again(room, dan, failure):
     with answered_by(room, lambda route: route.fulfill(status=failure)):
-        press_all(room, "p", "x")
+        keys(room, "p", "x")
         expect(status(room)).to_contain_text("2 marks are kept here")
     saved(room)
 
@@ -215,7 +215,7 @@ def test_a_server_that_fails_is_tried_again(room, dan, failure):
 def test_the_server_is_not_asked_for_what_is_so_already(room, dan):
     sent: list[str] = []
     room.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-    press_all(room, "Shift+u", "Shift+0", "Shift+p", "Shift+p")
+    keys(room, "Shift+u", "Shift+0", "Shift+p", "Shift+p")
     saved(room)
 
     assert (len(sent), told()) == (1, [{"value": "pick"}])
@@ -242,5 +242,5 @@ def test_marks_are_made_and_sent_by_a_browser_that_keeps_nothing(
         page.keyboard.press("x")
 
     expect(tile(page, 2)).to_have_attribute("aria-current", "true")
-    expect(page.get_by_role("checkbox", name="Go on after a mark")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="Go on")).not_to_be_checked()
     assert flags(dan) == {1: "pick", 2: "reject"}

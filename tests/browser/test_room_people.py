@@ -17,6 +17,7 @@ from tests.browser.room import (
     keys,
     open_room,
     saved,
+    show_only,
     stage,
     tile,
 )
@@ -73,7 +74,7 @@ def test_two_designers_see_each_others_marks_and_where_they_differ(open_as, some
     expect_flag(hers, 3, "unflagged")
     expect_current(hers, 3)  # nobody else's mark moves the hand
 
-    hers.get_by_label("Which candidates").select_option("Differences only")
+    show_only(hers, "differences")
     expect(hers.locator(".tile [data-number]")).to_have_text(["2"])
     expect_announced(hers, "Candidate 2, 1 of 1: rejected. Dan: picked.")
     keys(hers, "p", "b")

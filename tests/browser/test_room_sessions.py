@@ -17,15 +17,15 @@ from tests.browser.room import (
     expect_flag,
     flags,
     kept,
+    keys,
     open_room,
-    press_all,
     saved,
     status,
 )
 
 pytestmark = pytest.mark.browser
 
-SIGNED_OUT = "You were signed out: 2 marks are kept here. Sign in again in another tab"
+SIGNED_OUT = "You were signed out: 2 marks are kept here. Sign in again in another tab."
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def cut_off(page: Page) -> None:
 def test_marks_of_who_was_signed_out_wait_until_they_signed_in_again(room, dan):
     desk = room.context.new_page()
     sign_out(desk)
-    press_all(room, "p", "x")
+    keys(room, "p", "x")
     expect(status(room)).to_have_text(SIGNED_OUT)
     expect_flag(room, 1, "pick")
     assert (flags(dan), kept(room)) == ({}, 2)
@@ -77,7 +77,7 @@ def test_nobody_marks_in_the_name_of_who_sits_there_now(room, request, brief, da
     desk = room.context.new_page()
     sign_out(desk)
     sign_in(desk, other)
-    press_all(room, "p", "x")
+    keys(room, "p", "x")
     expect(status(room)).to_have_text(SIGNED_OUT)
     desk.reload()
     expect_flag(room, 1, "pick")
@@ -94,7 +94,7 @@ def test_nobody_marks_in_the_name_of_who_sits_there_now(room, request, brief, da
 def test_marks_kept_for_one_person_stay_where_another_opens_the_room(room, live_server, brief, dan, maya):
     desk = room.context.new_page()
     cut_off(room)
-    press_all(room, "p", "x")
+    keys(room, "p", "x")
     expect(status(room)).to_contain_text("2 marks")
     room.close()
 
@@ -115,13 +115,13 @@ def test_marks_kept_for_one_person_stay_where_another_opens_the_room(room, live_
 @pytest.mark.expected_errors("403|404")
 @pytest.mark.parametrize("left", ["with another role", "altogether"])
 def test_a_right_that_ended_is_told_and_the_mark_taken_back(room, dan, left):
-    press_all(room, "3", "ArrowLeft")
+    keys(room, "3", "ArrowLeft")
     saved(room)
     if left == "altogether":
         dan.memberships.all().delete()
     else:
         dan.memberships.update(role=Role.LEGAL)
-    press_all(room, "p", "x")
+    keys(room, "p", "x")
 
     expect(room.get_by_text("Not saved, and taken back: candidate 1")).to_be_visible()
     expect_flag(room, 1, "unflagged")
@@ -159,7 +159,7 @@ def forged(sent: dict, candidate: int) -> dict:
 @pytest.mark.expected_errors("403")
 def test_what_could_not_be_saved_any_more_is_told_on_whatever_page_sends_it(room, dan):
     cut_off(room)
-    press_all(room, "p", "x")
+    keys(room, "p", "x")
     expect(status(room)).to_contain_text("2 marks")
     room.close()
     dan.memberships.update(role=Role.LEGAL)
