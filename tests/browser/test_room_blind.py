@@ -10,7 +10,17 @@ from review import blind_pass, culling
 from review.models import Shortlisting
 from tests import make
 from tests.browser import crowds
-from tests.browser.room import entered, expect_current, expect_flag, flags, hear, keys, open_room, saved, tile
+from tests.browser.room import (
+    entered,
+    expect_current,
+    expect_flag,
+    flags,
+    hear,
+    keys,
+    open_room,
+    saved,
+    tile,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +41,11 @@ def order(page: Page) -> list[str]:
 
 def theirs(page: Page):
     return page.locator(".tile [data-theirs] .their")
+
+
+def finish(page: Page) -> None:
+    page.get_by_role("button", name="Finish …").click()
+    page.get_by_role("dialog").get_by_role("button", name="I’m done").click()
 
 
 @pytest.mark.expected_errors("409")
@@ -73,11 +88,11 @@ def test_a_blind_pass_hides_and_shuffles_until_all_have_finished(open_as, some, 
     expect(tile(mine, int(shuffled[1]))).to_have_attribute("data-listed", "false")
     assert not Shortlisting.objects.exists()
 
-    mine.get_by_role("button", name="I am finished").click()
+    finish(mine)
     for judge in ("Dan (finished)", "Maya (judging)"):
         expect(mine.get_by_role("note")).to_contain_text(judge)
     expect(theirs(mine)).to_have_count(0)
-    hers.get_by_role("button", name="I am finished").click()
+    finish(hers)
     expect(hers.get_by_role("note")).to_have_count(0)
     expect(theirs(hers)).to_have_count(1)
     assert order(hers) == came
@@ -98,7 +113,7 @@ def test_who_judges_blindly_is_told_neither_model_nor_seed_nor_others_marks(open
     keys(page, "i")
     panel = page.get_by_role("complementary", name="Info")
     expect(panel).to_contain_text("hidden until everybody has finished")
-    expect(panel).to_contain_text("Nobody marked it yet.")
+    expect(panel).to_contain_text("You have not marked it yet.")
     expect(panel).not_to_contain_text(str(some[0].seed))
     expect(panel).not_to_contain_text(some[0].run.recipe.preset.name)
     for secret in (f'"{some[0].seed}"', "Maya: rejected"):
@@ -111,6 +126,7 @@ def test_who_judges_blindly_is_told_neither_model_nor_seed_nor_others_marks(open
     expect(outside.get_by_role("note")).to_contain_text("Blind pass")
     expect(theirs(outside)).to_have_count(1)
     entered(page, brief)
+    outside.get_by_role("button", name="Finish …").click()
     outside.get_by_role("button", name="End it for everybody").click()
     expect(outside.get_by_role("note")).to_have_count(0)
     hear(page)

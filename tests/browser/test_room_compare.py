@@ -91,8 +91,13 @@ def test_a_pinned_pane_stays_and_arrows_change_the_other(room):
     expect_announced(room, "The challenger stays.")
     keys(room, "ArrowRight")
     expect_pair(room, 3, 2)
-    keys(room, "k", "ArrowRight")
+    for key in ("ArrowDown", "ArrowUp"):
+        keys(room, key)
+        expect_announced(room, "Unpin it first.")
+    expect_pair(room, 3, 2)
+    keys(room, "k", "ArrowUp")
     expect(room.locator("[data-pinned]")).to_have_count(0)
+    expect_pair(room, 2, 4)
 
 
 def test_two_chosen_ones_are_compared_and_the_last_with_the_one_before(room):
@@ -112,7 +117,7 @@ def test_one_candidate_alone_has_nothing_to_compare_with(transactional_db, open_
     page = open_room(open_as, dan, brief)
     keys(page, "c")
 
-    expect_announced(page, "There is nothing to compare it with yet.")
+    expect_announced(page, "There is nothing to compare it with.")
     expect_view(page, "grid")
 
 

@@ -19,6 +19,7 @@ from tests.browser.room import (
     open_room,
     pane,
     saved,
+    show_only,
     tile,
 )
 
@@ -148,7 +149,7 @@ def test_the_first_arrival_in_an_empty_room_is_there_to_be_judged(transactional_
     crowds.arrived(run, 1)
     hear(page)
     expect_current(page, 1)
-    expect(page.get_by_text("on their way")).to_be_hidden()
+    expect(page.get_by_text("The first candidates are on their way.")).to_be_hidden()
     keys(page, "e")
     expect(pane(page, 1)).to_be_visible()
     keys(page, "p")
@@ -159,7 +160,7 @@ def test_the_first_arrival_in_an_empty_room_is_there_to_be_judged(transactional_
 def test_a_filter_is_not_asked_again_when_more_arrive(transactional_db, open_as, run, brief, dan):
     crowds.made(run, 4)
     page = open_room(open_as, dan, brief)
-    page.get_by_label("Which candidates").select_option("unflagged")
+    show_only(page, "unflagged")
     keys(page, "x")
     crowds.arrived(run, 1)
     hear(page)

@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import crowds
-from tests.browser.room import entered, expect_active, expect_panes, expect_view, keys, open_room, pane, stage
+from tests.browser.room import (
+    entered,
+    expect_active,
+    expect_panes,
+    expect_view,
+    keys,
+    open_room,
+    pane,
+    stage,
+)
 
 pytestmark = pytest.mark.browser
 

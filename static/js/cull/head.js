@@ -66,7 +66,7 @@ export function attachHead(room) {
     },
     filter(name) {
       for (const button of filters) button.setAttribute("aria-pressed", String(button.dataset.filter === name))
-      shown.textContent = filters.find((button) => button.dataset.filter === name).textContent
+      shown.textContent = element.querySelector(`#filters [data-filter="${name}"]`).textContent
     },
   }
 }

@@ -10,9 +10,12 @@ export function attachInfo(room) {
   let timer = 0
   let shown = null
 
+  // Nothing is swapped under a hand that writes. A button that was pressed there is no reason to stay behind.
+  const isFilledIn = () => body.querySelector("input:focus, select:focus, textarea:focus")
+
   async function fetchIt() {
     const id = room.pass.current
-    if (panel.hidden || id === null || id === shown || body.contains(document.activeElement)) return // nothing is swapped under a hand that writes
+    if (panel.hidden || id === null || id === shown || isFilledIn()) return
     try {
       const reply = await fetch(at(room.data.urls.info, id), { redirect: "error", headers: { "HX-Request": "true" } })
       if (!reply.ok) throw new Error(reply.status)
