@@ -188,4 +188,5 @@ def test_more_like_one_and_the_same_again_are_asked_for_without_leaving(
     expect(panel).to_contain_text("identical", ignore_case=True)
     keys(page, "p")
     expect_flag(page, 2, "pick")
+    expect(panel.get_by_role("heading", name="Candidate 3")).to_be_visible()
     saved(page)

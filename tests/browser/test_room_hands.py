@@ -173,7 +173,8 @@ def test_the_keyboard_alone_reaches_every_control(open_as, some, brief, dan):
     keys(page, "e")
     wanted = page.evaluate(
         """() => [...document.querySelectorAll('.cull :is(button, select, a, summary, input, [tabindex="0"])')]
-        .filter(each => each.checkVisibility({visibilityProperty: true}) && each.tabIndex >= 0 && each.type !== 'hidden')
+        .filter(each => each.checkVisibility({visibilityProperty: true}))
+        .filter(each => each.tabIndex >= 0 && each.type !== 'hidden')
         .map((each, at) => each.dataset.reach = String(at))"""
     )
     reached = set()

@@ -75,6 +75,7 @@ def test_two_designers_see_each_others_marks_and_where_they_differ(open_as, some
     expect_current(hers, 3)  # nobody else's mark moves the hand
 
     show_only(hers, "differences")
+    expect(hers.get_by_role("button", name="Which candidates: Differences only")).to_be_visible()
     expect(hers.locator(".tile [data-number]")).to_have_text(["2"])
     expect_announced(hers, "Candidate 2, 1 of 1: rejected. Dan: picked.")
     keys(hers, "p", "b")
