@@ -59,6 +59,7 @@ def touched(request, transactional_db, run, open_as, brief, dan) -> Page:
 def swipe(page: Page, on: Locator, by: float) -> None:
     """Slowly: after a fling Chromium takes the next tap for the end of it."""
     box = on.bounding_box()
+    assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     fingers = page.context.new_cdp_session(page)
     began = time.time() - 1
