@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests.browser import crowds
 from tests.browser.room import (
@@ -64,8 +64,10 @@ def joined(numbers: tuple[int, ...]) -> str:
     return ",".join(str(number) for number in numbers)
 
 
-def frame_of(page: Page, number: int) -> dict[str, float]:
-    return pane(page, number).locator(".frame").bounding_box()
+def frame_of(page: Page, number: int) -> FloatRect:
+    frame = pane(page, number).locator(".frame").bounding_box()
+    assert frame
+    return frame
 
 
 def point_at(page: Page, number: int, x: float, y: float) -> tuple[float, float]:
