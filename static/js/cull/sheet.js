@@ -1,5 +1,6 @@
 // Many candidates in few nodes: only what can be seen, and a little beyond, is in the page. Grid or strip.
 
+const AT_ONCE = 10 // elements made in one frame of scrolling; the rest follows in the next ones
 const BEYOND = 2 // rows (of a strip: cells times ten) kept on either side
 
 export class Sheet {
@@ -43,15 +44,20 @@ export class Sheet {
     this.draw()
   }
 
-  draw() {
+  draw(most = Infinity) {
     if (!this.cell) return
     const [from, to] = this.#range()
     const wanted = new Set(this.#list.slice(from, to).map(({ id }) => id))
     for (const [id, element] of this.#shown) if (!wanted.has(id)) this.#drop(id, element)
     const fresh = document.createDocumentFragment()
+    let left = most
     for (let place = from; place < to; place++) {
       const candidate = this.#list[place]
       if (this.#shown.has(candidate.id)) continue
+      if (!left--) {
+        this.#soon()
+        break
+      }
       const element = this.make(candidate)
       this.#place(element, place)
       this.#shown.set(candidate.id, element)
@@ -122,7 +128,7 @@ export class Sheet {
     if (this.#asked) return
     this.#asked = requestAnimationFrame(() => {
       this.#asked = 0
-      this.draw()
+      this.draw(AT_ONCE)
     })
   }
 }
