@@ -16,6 +16,7 @@ NAMES = {
     "cull_session",
     "deep_page",
     "denoise_calls",
+    "key_to_paint_grid_p95_ms",
     "key_to_paint_p75_ms",
     "key_to_paint_p95_ms",
     "key_to_paint_vs_page_load",
