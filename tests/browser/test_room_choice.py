@@ -41,7 +41,7 @@ def expect_chosen(page: Page, *numbers: int) -> None:
     expect(page.locator("[data-chosen]:not(.tile)")).to_have_text(f"{len(numbers)} chosen" if numbers else "")
 
 
-def flagged(page: Page) -> list[str]:
+def flagged(page: Page) -> list[str | None]:
     return [tile(page, number).get_attribute("data-flag") for number in range(1, 6)]
 
 

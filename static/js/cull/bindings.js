@@ -1,5 +1,7 @@
 // Which key does what: Lightroom's by default, other tools' by choice, and each person's own changes over that.
 
+import { keep, keptJson } from "winnow/kept"
+
 /** What the acts are about, and each one's words and keys. Letters are small; "Shift+b" is a key of its own. */
 export const GROUPS = {
   Marks: {
@@ -84,7 +86,7 @@ const FIXED = /^(Shift\+)?(Arrow(Left|Right)|Home|End|Tab|Escape|\?)$/
 export class Bindings {
   constructor(person) {
     this.place = `keys:${person}`
-    const { preset = "lightroom", own = {} } = kept(this.place)
+    const { preset = "lightroom", own = {} } = keptJson(this.place) ?? {}
     this.preset = PRESETS[preset] ? preset : "lightroom"
     this.own = own
   }
@@ -127,11 +129,7 @@ export class Bindings {
   }
 
   #keep() {
-    try {
-      localStorage.setItem(this.place, JSON.stringify({ preset: this.preset, own: this.own }))
-    } catch {
-      // a browser that keeps nothing: they hold as long as the page
-    }
+    keep(this.place, JSON.stringify({ preset: this.preset, own: this.own }))
   }
 }
 
@@ -141,11 +139,3 @@ export const nameOf = (key) =>
 
 // Two acts of different views may share a key, and one of a view may take it from those that hold everywhere.
 const together = (one, other) => (VIEW_ONLY[one] ?? null) === (VIEW_ONLY[other] ?? null)
-
-function kept(place) {
-  try {
-    return JSON.parse(localStorage.getItem(place)) ?? {}
-  } catch {
-    return {}
-  }
-}

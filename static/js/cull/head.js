@@ -1,5 +1,7 @@
 // The room's head and the bar of marks: what is left, which are shown, whether a mark goes on, how the saving stands.
 
+import { keep, kept } from "winnow/kept"
+
 const ADVANCE = "advance" // kept in this browser: a person's habit
 
 export function attachHead(room) {
@@ -12,19 +14,12 @@ export function attachHead(room) {
   const views = [...element.querySelectorAll("[data-view-button]")]
   let asked = 0
 
-  advance.checked = kept() !== "off"
-  advance.addEventListener("change", keep)
+  const keepAdvance = () => keep(ADVANCE, advance.checked ? "on" : "off")
+  advance.checked = kept(ADVANCE) !== "off"
+  advance.addEventListener("change", keepAdvance)
   for (const button of filters) button.addEventListener("click", () => room.filter(button.dataset.filter))
   find("reload").addEventListener("click", () => location.reload())
   outbox.onState = (state) => (status.textContent = inWords(state, outbox.size))
-
-  function keep() {
-    try {
-      localStorage.setItem(ADVANCE, advance.checked ? "on" : "off")
-    } catch {
-      // a browser that keeps nothing: it holds as long as the page
-    }
-  }
 
   function tally() {
     asked = 0
@@ -45,7 +40,7 @@ export function attachHead(room) {
     },
     toggleAdvance() {
       advance.checked = !advance.checked
-      keep()
+      keepAdvance()
       room.say(advance.checked ? "A mark goes on to the next." : "A mark stays on this one.")
     },
     /** Once the next frame is painted: it goes through all candidates, and no key waits for that. */
@@ -96,12 +91,4 @@ function inWords(state, count) {
     "no right": "You may no longer cull here. What you marked before stands.",
     "not kept": "This browser keeps nothing: leave the tab open until this line is gone.",
   }[state] ?? ""
-}
-
-function kept() {
-  try {
-    return localStorage.getItem(ADVANCE)
-  } catch {
-    return null
-  }
 }

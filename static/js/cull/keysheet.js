@@ -13,8 +13,9 @@ export function attachKeySheet(room) {
 
   preset.replaceChildren(...Object.entries(PRESETS).map(([name, [words]]) => new Option(words, name)))
   preset.addEventListener("change", () => {
+    const hadOwn = Object.keys(bindings.own).length > 0
     bindings.choose(preset.value)
-    told.textContent = ""
+    told.textContent = hadOwn ? "The keys that you had changed gave way to the preset’s." : ""
     draw()
   })
   dialog.querySelector("[data-reset]").addEventListener("click", () => {

@@ -1,6 +1,8 @@
 // Marks on their way to the server: kept in the browser until they were heard, sent in order, whatever becomes of
 // the network or the tab. Each carries an id of its own, so that one sent twice counts once.
 
+import { drop, keep, keptJson, keptNames } from "winnow/kept"
+
 const KEPT = "outbox"
 const TOGETHER = 100 // marks in a request
 const SHORT = 60_000 // bytes: what a browser still sends from a tab that is being closed
@@ -20,8 +22,8 @@ export class Outbox {
     this.token = token
     this.onReply = () => {}
     this.onRefused = () => {}
-    this.onState = () => {} // "sent", "waiting", "offline" or "signed out"
-    this.#waiting = kept(this.prefix)
+    this.onState = () => {} // "sent", "waiting", "not kept", "offline" or "signed out"
+    this.#waiting = found(this.prefix)
     addEventListener("online", () => this.#soon(0))
     document.addEventListener("visibilitychange", () => document.hidden || this.#soon(0))
   }
@@ -39,7 +41,8 @@ export class Outbox {
     const mark = { id: newId(), url, changes }
     mark.key = `${this.prefix}${String(Date.now()).padStart(14, "0")}:${String(this.#count++).padStart(6, "0")}:${mark.id}`
     this.#waiting.push(mark)
-    const isKept = keep(mark)
+    const { key, ...rest } = mark
+    const isKept = keep(key, JSON.stringify(rest))
     if (!this.#tries) this.onState(isKept ? "waiting" : "not kept")
     this.#soon(0)
     return mark.id
@@ -80,7 +83,7 @@ export class Outbox {
   // What other tabs of this person kept goes along in its place: they may be closed, and their marks are older.
   #gather() {
     const here = new Set(this.#waiting.map(({ key }) => key))
-    const others = kept(this.prefix, here)
+    const others = found(this.prefix).filter(({ key }) => !here.has(key))
     if (others.length) this.#waiting = [...this.#waiting, ...others].sort((one, other) => (one.key < other.key ? -1 : 1))
   }
 
@@ -137,39 +140,9 @@ export class Outbox {
 // crypto.randomUUID needs HTTPS; this works in a studio's plain network too.
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
 
-// A browser may refuse to keep anything; then marks live as long as the tab.
-function keep({ key, ...mark }) {
-  try {
-    localStorage.setItem(key, JSON.stringify(mark))
-    return true
-  } catch {
-    return false
-  }
-}
-
-function drop(key) {
-  try {
-    localStorage.removeItem(key)
-  } catch {
-    // it was never kept
-  }
-}
-
-function kept(prefix, but = new Set()) {
-  try {
-    return Object.keys(localStorage)
-      .filter((key) => key.startsWith(prefix) && !but.has(key))
-      .sort()
-      .flatMap(read)
-  } catch {
-    return []
-  }
-}
-
-function read(key) {
-  try {
-    return [{ ...JSON.parse(localStorage.getItem(key)), key }]
-  } catch {
-    return [] // not ours, or broken: the others still go
-  }
-}
+// Those of other tabs too. What is not ours, or broken, stands in nobody's way.
+const found = (prefix) =>
+  keptNames(prefix).flatMap((key) => {
+    const mark = keptJson(key)
+    return mark ? [{ ...mark, key }] : []
+  })

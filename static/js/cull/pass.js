@@ -19,10 +19,10 @@ export class Pass {
     this.current = null
   }
 
-  /** At the first that is unflagged, or at `id`. */
+  /** At `id`, or at the first that is unflagged; when all are judged at the first pick. */
   open(id) {
-    const unflagged = this.list.find((candidate) => this.pool.mark(candidate.id).value === "unflagged")
-    this.current = this.has(id) ? id : ((unflagged ?? this.list[0])?.id ?? null)
+    const first = (value) => this.list.find((candidate) => this.pool.mark(candidate.id).value === value)
+    this.current = this.has(id) ? id : ((first("unflagged") ?? first("pick") ?? this.list[0])?.id ?? null)
   }
 
   has(id) {
