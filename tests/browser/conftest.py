@@ -14,15 +14,17 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from creative.models import User
 from generation import rendering
 from review import archive
 
-TIMEOUT = 5_000  # ms
+TIMEOUT = 15_000  # ms: two halves of the suite share a machine
 
 OpenAs = Callable[..., Page]
+
+expect.set_options(timeout=TIMEOUT)
 
 
 @pytest.fixture

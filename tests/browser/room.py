@@ -55,6 +55,13 @@ def act(page: Page, name: str) -> Locator:
     return page.locator(f":is(header, [data-marking]) [data-act='{name}']").filter(visible=True)
 
 
+def by_button(page: Page, name: str) -> None:
+    """By its button, or in the menu where the window has no room for one."""
+    if not act(page, name).count():
+        page.get_by_role("button", name="More", exact=True).click()
+    act(page, name).click()
+
+
 def show_only(page: Page, name: str) -> None:
     """By the menu of filters."""
     page.get_by_role("button", name="Which candidates").click()

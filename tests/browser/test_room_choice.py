@@ -9,6 +9,7 @@ from creative.models import Event
 from tests.browser.conftest import OpenAs
 from tests.browser.room import (
     act,
+    by_button,
     expect_announced,
     expect_current,
     expect_flag,
@@ -22,7 +23,7 @@ from tests.browser.room import (
     tile,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_a_bulk_mark_is_one_request_one_event_and_one_undo(room, dan):
 def test_a_reason_and_stars_go_to_all_that_are_chosen(room, dan):
     tile(room, 3).click(modifiers=["Shift"])
     keys(room, "r", "t", "2")
-    act(room, "label-blue").click()
+    by_button(room, "label-blue")
 
     saved(room)
     assert marks(dan) == [(number, "reject", 2, "blue", "text") for number in (1, 2, 3)]

@@ -30,7 +30,7 @@ from tests.browser.room import (
 )
 from tests.browser.test_pages import DESK, NO_SCROLL, PHONE, serious
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 TABLET = {"width": 1024, "height": 768}
 FINGER = 44  # CSS pixels

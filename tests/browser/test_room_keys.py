@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenAs
 from tests.browser.room import act, expect_current, expect_flag, flags, keys, open_room, pane, saved, stage, tile
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 
 @pytest.fixture

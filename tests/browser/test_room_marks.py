@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenAs
 from tests.browser.room import (
     act,
+    by_button,
     expect_announced,
     expect_current,
     expect_flag,
@@ -23,7 +24,7 @@ from tests.browser.room import (
     tile,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_each_label_has_its_key_and_the_same_key_takes_it_off(room, dan):
 
 def test_each_mark_has_its_button(room, dan):
     for name in ("pick", "reject", "rating-4", "label-green"):
-        act(room, name).click()
+        by_button(room, name)
         expect(stage(room)).to_be_focused()
 
     saved(room)

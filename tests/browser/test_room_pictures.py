@@ -17,7 +17,7 @@ from tests.browser.room import (
     stage,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 NUDGE = 80  # CSS pixels that a key pans
 SHOWN = """() => Object.fromEntries([...document.querySelectorAll('.pane')].map(pane => {

@@ -19,7 +19,7 @@ from tests.browser.room import (
     tile,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 
 @pytest.fixture

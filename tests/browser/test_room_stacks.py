@@ -20,7 +20,7 @@ from tests.browser.room import (
     tile,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 FOX, OWL = crowds.alike(1, 5), crowds.alike(2, 2)
 HASHES = [FOX[0], crowds.unlike(3), FOX[1], FOX[2], OWL[0], OWL[1], crowds.unlike(4)]

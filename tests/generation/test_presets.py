@@ -36,13 +36,13 @@ def sizes(found: list[Measurement]) -> list[int]:
 
 
 def test_batches_grow_while_they_pay():
-    painter = Timed({1: 0.03, 2: 0.04, 4: 0.06, 8: 0.12, 16: 0.24})
+    painter = Timed({1: 0.03, 2: 0.04, 4: 0.04, 8: 0.4, 16: 0.4})  # far apart: other tests run beside this one
 
     found = presets.measure(make.snapshot(), painter.load, tries=1)
 
     assert sizes(found) == [1, 2, 4, 8]
     assert best(found).batch_size == 4
-    assert found[2].seconds == pytest.approx(0.015, abs=0.004)
+    assert 0.01 <= found[2].seconds < 0.02
 
 
 def test_the_first_call_warms_up_and_does_not_count():

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 CHROMIUM = os.environ.get("WINNOW_TEST_CHROMIUM", "")
+SERVICES = os.environ.get("WINNOW_TEST_ON") == "services"
 REQUIRED = os.environ.get("WINNOW_TEST_BROWSER") == "required"
 FLAGS = [
     "--no-sandbox",  # only our own pages are opened, and root and most containers have none to offer
@@ -20,11 +21,11 @@ NONE = "No Chromium: the browser tests did not run. Install chromium or Chrome, 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if CHROMIUM or REQUIRED:
-        return
     for item in items:
-        if item.get_closest_marker("browser"):
+        if item.get_closest_marker("browser") and not (CHROMIUM or REQUIRED):
             item.add_marker(pytest.mark.skip(reason=NONE))
+        elif item.get_closest_marker("client") and SERVICES:
+            item.add_marker(pytest.mark.skip(reason="the browser alone decides this: it runs on the embedded half"))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
