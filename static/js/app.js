@@ -27,7 +27,7 @@ else if (outbox) {
   outbox.flush()
 }
 
-document.addEventListener("htmx:sendError", () => tell("The server did not answer. What you typed is still here."))
+document.addEventListener("htmx:sendError", () => tell("The server did not answer, so this was not saved. What you typed is still here."))
 const SENTENCES = {
   401: "You were signed out. Sign in again in another tab, then go on here.",
   403: "Your role does not include this.",

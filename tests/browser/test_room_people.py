@@ -184,3 +184,18 @@ def test_who_may_only_cull_sees_the_shortlist_and_changes_nothing(open_as, liste
     keys(page, "p")
     expect_flag(page, 1, "pick")
     saved(page)
+
+
+@pytest.mark.expected_errors("ERR_INTERNET_DISCONNECTED|htmx:sendError|htmx:afterRequest")
+def test_a_shortlist_without_a_network_says_so_and_stays_as_it_was(open_as, listed, some, brief, dan):
+    page = open_room(open_as, dan, brief)
+    page.context.set_offline(True)
+    keys(page, "End", "b")
+
+    expect(page.get_by_text("this was not saved")).to_be_visible()
+    expect(tile(page, len(some))).to_have_attribute("data-listed", "false")
+    expect_tray(page, *listed)
+
+    page.context.set_offline(False)
+    keys(page, "b")
+    expect_shortlist(page, brief, *listed, some[-1])

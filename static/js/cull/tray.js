@@ -80,7 +80,9 @@ export function attachTray(room) {
   })
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (detail.xhr.status === 409) renew() // refused, and told: back to what the server has
+    else if (!detail.successful && detail.target === tray()) room.listed(ids(), { shown: true }) // told, and not done
   })
+  addEventListener("online", renew)
 
   return {
     /** Put what a mark would be for on the shortlist, or take it off when all of it is on. */
