@@ -65,7 +65,7 @@ export function attachTray(room) {
     dialog?.addEventListener("close", renew, { once: true })
     detail.shouldSwap = !dialog && waiting < 2 && !dragged
     const focused = document.activeElement.closest("#tray") && document.activeElement
-    held = focused && { id: focused.closest("li")?.dataset.candidate, by: focused.dataset.move }
+    held = focused && { id: focused.closest("li")?.dataset.candidate, label: focused.getAttribute("aria-label") }
   })
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target.id !== "tray" || !tray()) return
@@ -74,8 +74,8 @@ export function attachTray(room) {
     const here = row(held.id)
     const link = here?.querySelector("a") ?? room.stage
     link.focus({ preventScroll: true }) // which brings the row's buttons into sight
-    const button = here?.querySelector(`[data-move="${held.by}"]`) ?? here?.querySelector("[data-move]")
-    if (held.by) button?.focus()
+    const same = held.label && here?.querySelector(`[aria-label="${CSS.escape(held.label)}"]`)
+    if (held.label) (same ?? here?.querySelector("[data-move]"))?.focus()
     held = null
   })
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
