@@ -21,6 +21,13 @@ def in_force() -> tuple[int, policy.Rules]:
     return newest.number, policy.parse(newest.rules)
 
 
+def objection(use_class: str) -> str:
+    """Why the rules in force forbid generating for this use, in a sentence; empty where they don't."""
+    _, rules = in_force()
+    verdict = policy.may_generate(rules, use_class)
+    return "" if verdict.allowed else verdict.because
+
+
 def write(rules: str, *, by: User) -> Policy:
     """A new version, in force only once legal agrees."""
     if not access.holds_role(by, access.Role.PRODUCER):

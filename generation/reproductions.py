@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from PIL import Image
 
-from creative import audit, bell, policies, policy
+from creative import audit, bell, policies
 from creative.errors import Refused
 from creative.leases import ClaimLost, in_words
 from creative.models import User
@@ -114,9 +114,7 @@ def _succeed(reproduction: Reproduction, found: comparison.Difference, environme
 
 
 def _forbidden(candidate: Candidate) -> str:
-    _, rules = policies.in_force()
-    verdict = policy.may_generate(rules, candidate.run.revision.use_class)
-    return "" if verdict.allowed else verdict.because
+    return policies.objection(candidate.run.revision.use_class)
 
 
 def _record(reproduction: Reproduction, by: User | None, action: str, /, **data: Any) -> None:

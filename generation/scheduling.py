@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from creative import audit, policies, policy
+from creative import audit, policies
 from generation.models import Batch
 
 RIVALS = 8  # workers that may look at the same head of the queue; a loser tries the next row
@@ -30,11 +30,9 @@ def claim_next(worker: str) -> Batch | None:
 
 def _is_allowed(batch: Batch) -> bool:
     """Policy may have changed since the run was started; what it forbids today ends here, in its own words."""
-    _, rules = policies.in_force()
-    verdict = policy.may_generate(rules, batch.run.revision.use_class)
-    if not verdict.allowed:
-        record_failure(batch, verdict.because, for_good=True)
-    return verdict.allowed
+    if because := policies.objection(batch.run.revision.use_class):
+        record_failure(batch, because, for_good=True)
+    return not because
 
 
 def record_failure(batch: Batch, error: str, *, for_good: bool = False) -> None:

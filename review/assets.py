@@ -20,7 +20,7 @@ def send(brief: Brief, *, by: User, note: str = "", seen: Sequence[int] | None =
     `seen` are the candidates that the person was shown as those to be sent: others are not sent unseen.
     """
     with transaction.atomic():
-        blind_pass.require_none(Brief.objects.select_for_update(no_key=True).get(pk=brief.pk))
+        blind_pass.require_none(brief)
         rows = shortlist.unsent(brief)
         if not rows:
             raise Refused("Nothing new is on the shortlist. Shortlist a candidate first.")

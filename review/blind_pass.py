@@ -79,7 +79,8 @@ def standing(brief: Brief) -> BlindPass | None:
 
 
 def require_none(brief: Brief) -> None:
-    """Raises Refused while one stands; the brief is locked, so that none begins meanwhile."""
+    """Locks the brief, so that none begins meanwhile. Raises Refused while one stands."""
+    _lock(brief)
     if standing(brief):
         raise Refused("A blind pass is going on; shortlist when everybody is finished.")
 

@@ -16,8 +16,7 @@ from review.models import Asset, Shortlisting, Version
 def add(candidate: Candidate, *, by: User) -> bool:
     """At the end of the list. True for the one who put it there."""
     with transaction.atomic():
-        brief = Brief.objects.select_for_update(no_key=True).get(pk=candidate.brief_id)
-        blind_pass.require_none(brief)
+        blind_pass.require_none(candidate.brief)
         last = Shortlisting.objects.filter(brief=candidate.brief_id).aggregate(Max("position"))["position__max"]
         _, added = Shortlisting.objects.get_or_create(
             candidate=candidate,
@@ -31,7 +30,7 @@ def add(candidate: Candidate, *, by: User) -> bool:
 def remove(candidate: Candidate, *, by: User) -> bool:
     """Take back what is not in review yet."""
     with transaction.atomic():
-        blind_pass.require_none(Brief.objects.select_for_update(no_key=True).get(pk=candidate.brief_id))
+        blind_pass.require_none(candidate.brief)
         if Version.objects.filter(candidate=candidate).exists():
             raise Refused("This candidate is in review already; it stays on the shortlist.")
         removed, _ = Shortlisting.objects.filter(candidate=candidate).delete()
@@ -43,7 +42,7 @@ def remove(candidate: Candidate, *, by: User) -> bool:
 def reorder(brief: Brief, *, by: User, candidates: list[int]) -> None:
     """Put the shortlist into this order; raises Refused when it is not the same set any more."""
     with transaction.atomic():
-        blind_pass.require_none(Brief.objects.select_for_update(no_key=True).get(pk=brief.pk))
+        blind_pass.require_none(brief)
         rows = {row.candidate_id: row for row in Shortlisting.objects.filter(brief=brief)}
         if sorted(rows) != sorted(candidates):
             raise Refused("The shortlist changed meanwhile. Look at it again, then reorder.")
