@@ -68,8 +68,8 @@ def submission(request: Request, brief_id: int) -> HttpResponse:
     if preset is None:
         raise Refused("No model is set up yet. Ask a producer to add a preset.")
     run = runs.submit(brief, by=request.user, preset=preset)
-    candidates = "1 candidate is on its" if run.count == 1 else f"{run.count} candidates are on their"
-    return done(request, f"Submitted: {candidates} way.", _brief_page(brief.pk))
+    ordered = _on_the_way(run, "candidate" if run.count == 1 else "candidates")
+    return done(request, f"Submitted: {ordered}", _brief_page(brief.pk))
 
 
 @require_POST
@@ -80,8 +80,7 @@ def top_up(request: Request, brief_id: int) -> HttpResponse:
     if not form.is_valid():
         raise Refused(f"Say how many more, from 1 to {runs.MOST}.")
     run = runs.top_up(brief, by=request.user, count=form.cleaned_data["count"])
-    are = "is on its" if run.count == 1 else "are on their"
-    sentence = f"{run.count} more {are} way."
+    sentence = _on_the_way(run, "more")
     if request.htmx:
         return render(request, "_toast.html", {"text": sentence, "tone": "success"})
     return done(request, sentence, _brief_page(brief.pk))
@@ -96,8 +95,7 @@ def more_like(request: Request, candidate_id: int) -> HttpResponse:
         raise Refused(f"Say how many, from 1 to {runs.MOST}, from what to start, and how close to stay.")
     count, way = form.cleaned_data["count"], form.cleaned_data["way"]
     run = runs.more_like(candidate, by=request.user, count=count, way=way, strength=form.strength)
-    are = "is on its" if run.count == 1 else "are on their"
-    sentence = f"{run.count} more like candidate {candidate.number} {are} way."
+    sentence = _on_the_way(run, f"more like candidate {candidate.number}")
     if request.htmx:
         context = {"candidate": candidate, "more_like_form": form, "ordered": sentence}
         return render(request, "generation/_more_like.html", context)
@@ -177,6 +175,10 @@ def _briefs() -> Any:
 
 def _candidates() -> Any:
     return Candidate.objects.select_related("project", "brief__project", "run__preset", "run__revision")
+
+
+def _on_the_way(run: Run, what: str) -> str:
+    return f"{run.count} {what} {'is on its' if run.count == 1 else 'are on their'} way."
 
 
 def _brief_page(brief_id: int) -> str:
