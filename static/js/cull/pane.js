@@ -1,5 +1,6 @@
 // One picture in view: whole or zoomed, the best there is at once and the better one when it is here.
 
+import { imageOf } from "winnow/cull/pictures"
 import { Zoom } from "winnow/cull/zoom"
 
 const RESTED = 200 // ms on one picture before the exact one is fetched for it
@@ -63,7 +64,7 @@ export class Pane {
     const ready = wanted.find((address) => pictures.isReady(address))
     if (ready) this.#put(pictures.take(ready))
     else {
-      this.#put(stand(pictures.small(candidate)))
+      this.#put(imageOf(pictures.small(candidate)))
       const stillHere = (act) => (image) => this.candidate === candidate && act(image)
       pictures.load(pictures.whole(candidate)).then(
         stillHere((image) => this.#put(image)),
@@ -91,12 +92,4 @@ export class Pane {
     this.frame.replaceChildren(image)
     this.place()
   }
-}
-
-function stand(address) {
-  const image = new Image()
-  image.alt = ""
-  image.draggable = false
-  image.src = address
-  return image
 }

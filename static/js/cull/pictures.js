@@ -34,11 +34,8 @@ export class Pictures {
     if (entry) {
       this.#loaded.delete(address)
     } else {
-      const image = new Image()
+      const image = imageOf(address)
       image.decoding = "sync"
-      image.alt = ""
-      image.draggable = false
-      image.src = address
       entry = { image, isReady: false }
       entry.ready = image.decode().then(() => (entry.isReady = true))
       entry.ready.catch(() => this.#loaded.delete(address))
@@ -60,6 +57,14 @@ export class Pictures {
   prefetch(addresses) {
     for (const address of addresses) this.load(address).catch(() => {}) // it is asked for again when wanted
   }
+}
+
+export function imageOf(address) {
+  const image = new Image()
+  image.alt = ""
+  image.draggable = false
+  image.src = address
+  return image
 }
 
 export const at = (address, id) => address.replace("/0/", `/${id}/`)

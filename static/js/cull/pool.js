@@ -1,6 +1,6 @@
 // The candidates of a brief and everybody's marks on them, as this page knows them. Knows nothing of the page.
 
-export const UNMARKED = Object.freeze({ value: "unflagged", rating: 0, label: "", reason: "" })
+const UNMARKED = Object.freeze({ value: "unflagged", rating: 0, label: "", reason: "" })
 
 export class Pool {
   #mine = new Map() // candidate id -> mark
@@ -106,5 +106,5 @@ export class Pool {
   }
 }
 
-export const same = (a, b) =>
+const same = (a, b) =>
   a.value === b.value && a.rating === b.rating && a.label === b.label && a.reason === b.reason
