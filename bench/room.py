@@ -171,7 +171,7 @@ def _in_the_room(place: Place) -> tuple[list[float], list[float], int]:
     page.wait_for_timeout(1000)  # a look at the first one
     count = place.brief.candidates.count()
     for step in range(count - 1):
-        page.keyboard.press("p" if step % 10 == 3 else "x")
+        _mark(page, step)
         page.wait_for_timeout(browser.THINKING)
     page.wait_for_function("count => keys.length >= count", arg=count - 1)
     fetched = page.evaluate("keys.filter((key) => key.fetched).length")
@@ -186,7 +186,7 @@ def _page_by_page(place: Place) -> list[float]:
     for step in range(place.brief.candidates.count() - 1):
         page.wait_for_timeout(browser.THINKING)
         with page.expect_navigation():
-            page.keyboard.press("p" if step % 10 == 3 else "x")
+            _mark(page, step)
         page.wait_for_function("() => window.ready")
         times.append(float(page.evaluate("window.took")))
     return times
@@ -221,7 +221,7 @@ def key_to_paint_grid() -> Measured:
             page = _opened(window(count, GRID_SCRIPT))
             page.wait_for_timeout(1000)
             for step in range(KEYS):
-                page.keyboard.press("p" if step % 10 == 3 else "x")
+                _mark(page, step)
                 page.wait_for_timeout(browser.THINKING)
             reported = page.evaluate("durations")
             times.append(reported + [16.0] * (KEYS - len(reported)))
@@ -231,6 +231,11 @@ def key_to_paint_grid() -> Measured:
         f"{browser.THINKING} ms: {MANY:,} (ours) and {FEW} (other) candidates; 16 means at most 16."
     )
     return Measured(ours, ours, other, "milliseconds", what)
+
+
+def _mark(page: Page, step: int) -> None:
+    """One in ten is picked."""
+    page.keyboard.press("p" if step % 10 == 3 else "x")
 
 
 def _opened(place: Place) -> Page:

@@ -16,9 +16,11 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
-from creative.models import User
+from creative.models import Brief, User
 from generation import rendering
+from generation.models import Candidate
 from review import archive
+from tests.browser.room import open_room
 
 TIMEOUT = 15_000  # ms: two halves of the suite share a machine
 
@@ -65,6 +67,12 @@ def seat(context: BrowserContext, person: User, url: str) -> None:
     client.force_login(person, "django.contrib.auth.backends.ModelBackend")
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
+
+
+@pytest.fixture
+def room(transactional_db: None, open_as: OpenAs, candidates: list[Candidate], brief: Brief, dan: User) -> Page:
+    """dan's culling room of five candidates."""
+    return open_room(open_as, dan, brief)
 
 
 @pytest.fixture

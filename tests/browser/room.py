@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Locator, Page, expect
 
 from creative.models import Brief, User
 from review.models import Flag
-from tests.browser.conftest import OpenAs
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import OpenAs
 
 KEPT = "Object.keys(localStorage).filter(key => key.startsWith('outbox:')).length"
 

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from review import culling
-from tests.browser.conftest import OpenAs
 from tests.browser.room import (
     act,
     entered,
@@ -24,11 +23,6 @@ from tests.browser.room import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.client]
-
-
-@pytest.fixture
-def room(transactional_db, open_as: OpenAs, candidates, brief, dan) -> Page:
-    return open_room(open_as, dan, brief)
 
 
 def advance(page: Page):

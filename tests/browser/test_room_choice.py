@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from creative.models import Event
-from tests.browser.conftest import OpenAs
 from tests.browser.room import (
     act,
     by_button,
@@ -16,7 +15,6 @@ from tests.browser.room import (
     flags,
     keys,
     marks,
-    open_room,
     saved,
     show_only,
     stage,
@@ -24,11 +22,6 @@ from tests.browser.room import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.client]
-
-
-@pytest.fixture
-def room(transactional_db, open_as: OpenAs, candidates, brief, dan) -> Page:
-    return open_room(open_as, dan, brief)
 
 
 def chosen(page: Page) -> list[int]:

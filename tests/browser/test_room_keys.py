@@ -5,15 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenAs
-from tests.browser.room import act, expect_current, expect_flag, flags, keys, open_room, pane, saved, stage, tile
+from tests.browser.room import act, expect_current, expect_flag, flags, keys, pane, saved, stage, tile
 
 pytestmark = [pytest.mark.browser, pytest.mark.client]
-
-
-@pytest.fixture
-def room(transactional_db, open_as: OpenAs, candidates, brief, dan) -> Page:
-    return open_room(open_as, dan, brief)
 
 
 def sheet(page: Page):

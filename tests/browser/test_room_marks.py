@@ -7,7 +7,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenAs
 from tests.browser.room import (
     act,
     by_button,
@@ -16,7 +15,6 @@ from tests.browser.room import (
     expect_flag,
     flags,
     marks,
-    open_room,
     pane,
     press,
     saved,
@@ -25,11 +23,6 @@ from tests.browser.room import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.client]
-
-
-@pytest.fixture
-def room(transactional_db, open_as: OpenAs, candidates, brief, dan) -> Page:
-    return open_room(open_as, dan, brief)
 
 
 def test_each_flag_has_its_key_and_is_announced(room, dan):

@@ -5,20 +5,15 @@ from __future__ import annotations
 import threading
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from review import culling
 from review import room as server_room
 from review.models import Mark
-from tests.browser.conftest import TIMEOUT, OpenAs
-from tests.browser.room import act, expect_current, expect_flag, flags, keys, open_beside, open_room, saved, status
+from tests.browser.conftest import TIMEOUT
+from tests.browser.room import act, expect_current, expect_flag, flags, keys, open_beside, saved, status
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def room(transactional_db, open_as: OpenAs, candidates, brief, dan) -> Page:
-    return open_room(open_as, dan, brief)
 
 
 def test_two_tabs_of_one_person_agree(room, brief, dan):

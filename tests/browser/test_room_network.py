@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from creative.models import Event
 from review import culling
 from review.models import Mark
-from tests.browser.conftest import TIMEOUT, OpenAs
+from tests.browser.conftest import TIMEOUT
 from tests.browser.room import (
     entered,
     expect_current,
@@ -21,7 +21,6 @@ from tests.browser.room import (
     flags,
     kept,
     keys,
-    open_room,
     saved,
     status,
     tile,
@@ -30,11 +29,6 @@ from tests.browser.room import (
 pytestmark = pytest.mark.browser
 
 SENDING = "**/marks/"  # what is asked for has a query behind it
-
-
-@pytest.fixture
-def room(transactional_db, open_as: OpenAs, candidates, brief, dan) -> Page:
-    return open_room(open_as, dan, brief)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenAs
 from tests.browser.room import (
     act,
     expect_announced,
@@ -13,18 +12,12 @@ from tests.browser.room import (
     expect_flag,
     flags,
     marks,
-    open_room,
     saved,
     stage,
     tile,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.client]
-
-
-@pytest.fixture
-def room(transactional_db, open_as: OpenAs, candidates, brief, dan) -> Page:
-    return open_room(open_as, dan, brief)
 
 
 def menu(page: Page):

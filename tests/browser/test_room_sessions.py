@@ -9,7 +9,7 @@ from creative.access import Role
 from creative.models import Event, User
 from review.models import Flag
 from tests import make
-from tests.browser.conftest import OpenAs, seat
+from tests.browser.conftest import seat
 from tests.browser.room import (
     KEPT,
     entered,
@@ -18,7 +18,6 @@ from tests.browser.room import (
     flags,
     kept,
     keys,
-    open_room,
     saved,
     status,
 )
@@ -26,11 +25,6 @@ from tests.browser.room import (
 pytestmark = pytest.mark.browser
 
 SIGNED_OUT = "You were signed out: 2 marks are kept here. Sign in again in another tab."
-
-
-@pytest.fixture
-def room(transactional_db, open_as: OpenAs, candidates, brief, dan) -> Page:
-    return open_room(open_as, dan, brief)
 
 
 def sign_out(page: Page) -> None:
