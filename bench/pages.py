@@ -12,7 +12,7 @@ from django.urls import reverse
 from bench import stage
 from bench.results import Measured
 from bench.timing import Side, alternated, medians, seconds_of
-from review.views.culling import PAGE
+from review.views.candidates import PAGE
 from tests import make
 
 CANDIDATES = 20

@@ -38,6 +38,9 @@ GRANTS: dict[str, frozenset[Action]] = {
 }
 
 
+ROLES_THAT = {action: [role for role in Role if action in GRANTS[role]] for action in Action}
+
+
 def role_in(user: Any, project: Any) -> str | None:
     if not user.is_active:
         return None

@@ -19,8 +19,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from creative import audit, policies, policy
+from creative import policies, policy
 from creative.access import Role, holds_role
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import Brand, Brief, BriefRevision, Event, Membership, Policy, Project, User
 
 
@@ -57,7 +59,7 @@ class ProducerSite(admin.AdminSite):
         with transaction.atomic():
             response = super().password_change(request, extra_context)
             if response.status_code == 302:
-                audit.record(None, request.user, "user.password_changed", user=request.user.pk)  # type: ignore[arg-type]
+                audit.record(None, request.user, Act.USER_PASSWORD_CHANGED, user=request.user.pk)  # type: ignore[arg-type]
         return response
 
 
@@ -94,7 +96,7 @@ class Audited(admin.ModelAdmin):
             for name in sorted(set(form.changed_data) - secret)
         }
         data = {self.opts.model_name: obj.pk, "values": values}
-        audit.record(None, request.user, f"{self.opts.model_name}.{verb}", **data)  # type: ignore[arg-type]
+        audit.record(None, request.user, Act(f"{self.opts.model_name}.{verb}"), **data)  # type: ignore[arg-type]
 
 
 class ReadOnly(Audited):
@@ -119,7 +121,7 @@ class PersonAdmin(Audited, UserAdmin):
         with transaction.atomic():
             response = super().user_change_password(request, id, form_url)
             if request.method == "POST" and response.status_code == 302:
-                audit.record(None, request.user, "user.password_changed", user=int(id))  # type: ignore[arg-type]
+                audit.record(None, request.user, Act.USER_PASSWORD_CHANGED, user=int(id))  # type: ignore[arg-type]
         return response
 
 
@@ -141,7 +143,7 @@ class MembershipAdmin(Audited):
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         data = {"user": obj.user_id, "project": obj.project_id, "role": obj.role}
         super().delete_model(request, obj)
-        audit.record(None, request.user, "membership.removed", **data)  # type: ignore[arg-type]
+        audit.record(None, request.user, Act.MEMBERSHIP_REMOVED, **data)  # type: ignore[arg-type]
 
 
 @admin.register(Project, site=site)
@@ -201,7 +203,7 @@ class PolicyAdmin(ReadOnly):
 
 @admin.register(Event, site=site)
 class EventAdmin(ReadOnly):
-    list_display = ("scope", "sequence", "action", "actor_id", "at")
+    list_display = ("scope", "sequence", "act", "brief_id", "actor_id", "at")
     list_filter = ("scope",)
     ordering = ("-id",)
 

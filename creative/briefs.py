@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 
-from creative import audit
 from creative.errors import Refused
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import Archival, Brief, BriefRevision, Project, User
 
 
@@ -17,7 +18,7 @@ def draft(project: Project, *, by: User, **words: Any) -> Brief:
     with transaction.atomic():
         brief = Brief.objects.create(project=project, created_by=by)
         BriefRevision.objects.create(brief=brief, number=1, written_by=by, **words)
-        audit.record(project, by, "brief.drafted", brief=brief.pk)
+        audit.record(project, by, Act.BRIEF_DRAFTED, brief=brief.pk)
     return brief
 
 
@@ -42,7 +43,7 @@ def write(brief: Brief, *, by: User, **words: Any) -> BriefRevision:
             revision.pk, revision.number = None, revision.number + 1
             revision.submitted_at = revision.submitted_by = None
             revision.save(force_insert=True)
-        audit.record(brief.project, by, "brief.written", brief=brief.pk, revision=revision.number, fields=changed)
+        audit.record(brief.project, by, Act.BRIEF_WRITTEN, brief=brief.pk, revision=revision.number, fields=changed)
     return revision
 
 
@@ -59,7 +60,7 @@ def submit(brief: Brief, *, by: User) -> BriefRevision:
         )
         if not submitted:
             raise Refused("This brief was already submitted. Change it to make a new revision, or order more.")
-        audit.record(brief.project, by, "brief.submitted", brief=brief.pk, revision=revision.number)
+        audit.record(brief.project, by, Act.BRIEF_SUBMITTED, brief=brief.pk, revision=revision.number)
     revision.refresh_from_db()
     return revision
 
@@ -69,7 +70,7 @@ def archive(brief: Brief, *, by: User) -> bool:
     with transaction.atomic():
         _, made = Archival.objects.get_or_create(brief=brief, defaults={"archived_by": by})
         if made:
-            audit.record(brief.project, by, "brief.archived", brief=brief.pk)
+            audit.record(brief.project, by, Act.BRIEF_ARCHIVED, brief=brief.pk)
     return made
 
 
@@ -77,5 +78,5 @@ def restore(brief: Brief, *, by: User) -> bool:
     with transaction.atomic():
         deleted, _ = Archival.objects.filter(brief=brief).delete()
         if deleted:
-            audit.record(brief.project, by, "brief.restored", brief=brief.pk)
+            audit.record(brief.project, by, Act.BRIEF_RESTORED, brief=brief.pk)
     return bool(deleted)

@@ -19,8 +19,12 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django_htmx.middleware import HtmxDetails
 
+from creative import access
+from creative.access import Action
 from creative.errors import Refused
-from creative.models import User
+from creative.models import Project, User
+
+HTMX_STOP_POLLING = 286  # a status that htmx takes as: swap this, and ask no more
 
 
 class Request(HttpRequest):
@@ -90,3 +94,17 @@ def done(request: Request, sentence: str, to: str) -> HttpResponse:
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return redirect(to)
+
+
+def rights_in(request: Request, project: Project) -> dict[str, bool]:
+    """What the person may do here, by name, for templates: rights.brief, rights.sign_legal, ..."""
+    granted = access.rights(request.user, project)
+    return {action.name.lower(): action in granted for action in Action}
+
+
+def ids_in(request: Request, name: str) -> list[int] | None:
+    """The posted values of a field that takes ids; None when one is something else."""
+    try:
+        return [int(value) for value in request.POST.getlist(name)]
+    except ValueError:
+        return None

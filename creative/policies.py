@@ -6,8 +6,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.timezone import now
 
-from creative import access, audit, policy
+from creative import access, policy
 from creative.errors import Refused
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import Policy, User
 
 SHIPPED_NUMBER = 0
@@ -40,7 +42,7 @@ def write(rules: str, *, by: User) -> Policy:
         with transaction.atomic():
             number = (Policy.objects.aggregate(Max("number"))["number__max"] or SHIPPED_NUMBER) + 1
             version = Policy.objects.create(number=number, rules=rules, written_by=by)
-            audit.record(None, by, "policy.written", policy=number)
+            audit.record(None, by, Act.POLICY_WRITTEN, policy=number)
     except IntegrityError as error:
         raise Refused("Somebody wrote a policy version at the same moment. Look at it, then write yours.") from error
     return version
@@ -54,7 +56,7 @@ def agree(version: Policy, *, by: User) -> bool:
         with transaction.atomic():
             agreed = Policy.objects.filter(pk=version.pk, agreed_at=None).update(agreed_by=by, agreed_at=now())
             if agreed:
-                audit.record(None, by, "policy.agreed", policy=version.number)
+                audit.record(None, by, Act.POLICY_AGREED, policy=version.number)
     except IntegrityError as error:
         raise Refused("Whoever wrote a policy version cannot agree to it.") from error
     version.refresh_from_db()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from creative import audit
+from creative.evidence import audit
 
 
 @shared_task(ignore_result=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Generic, TypeVar
 
-from creative.leases import ClaimLost, Heartbeat
+from creative.work.leases import ClaimLost, Heartbeat
 from generation.models import Batch, Reproduction
 
 PROGRESS_SECONDS = 0.2  # how often a step is written down and a cancel noticed

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from creative import audit
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import User
 from generation import weights
 from generation.models import Preset
@@ -89,7 +90,7 @@ def keep(preset: Preset, chosen: Measurement, *, digest: str, render: Renderer, 
     with transaction.atomic():
         preset.save(update_fields=MEASURED)
         data = {"preset": preset.pk, "batch_size": chosen.batch_size, "weights": digest, "hardware": hardware}
-        audit.record(None, by, "preset.measured", **data)
+        audit.record(None, by, Act.PRESET_MEASURED, **data)
 
 
 def _time(render: Renderer, recipe: Recipe, tries: int) -> tuple[float, int | None]:

@@ -15,8 +15,9 @@ from typing import Any, Protocol, Self
 from django.db import connections, transaction
 from PIL import Image
 
-from creative import audit
-from creative.leases import ClaimLost, in_words
+from creative.evidence import audit
+from creative.evidence.acts import Act
+from creative.work.leases import ClaimLost, in_words
 from generation import images, reproductions, scheduling, storage
 from generation.claims import Claim
 from generation.models import Batch, Candidate
@@ -144,7 +145,7 @@ class Draft:
             )
             if new:
                 data = {"candidate": candidate.pk, "run": run.pk, "sha256": candidate.sha256}
-                audit.record(run.project, None, "candidate.made", **data)
+                audit.record(run.project, None, Act.CANDIDATE_MADE, brief=run.brief_id, **data)
 
 
 class Saver:
@@ -210,4 +211,5 @@ def _finish(claim: Claim[Batch], outcomes: Sequence[Exception | None]) -> None:
 def _succeed(batch: Batch) -> None:
     with transaction.atomic():
         if batch.succeed():
-            audit.record(batch.run.project, None, "batch.done", batch=batch.pk, attempt=batch.attempt)
+            data = {"batch": batch.pk, "attempt": batch.attempt}
+            audit.record(batch.run.project, None, Act.BATCH_DONE, brief=batch.run.brief_id, **data)

@@ -11,10 +11,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from PIL import Image
 
-from creative import audit, bell, policies
+from creative import policies
 from creative.errors import Refused
-from creative.leases import ClaimLost, in_words
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import User
+from creative.work import bell
+from creative.work.leases import ClaimLost, in_words
 from generation import comparison, runs, storage
 from generation.claims import Claim
 from generation.models import Candidate, Reproduction
@@ -35,7 +38,7 @@ def ask(candidate: Candidate, *, by: User) -> tuple[Reproduction, bool]:
     try:
         with transaction.atomic():
             asked = Reproduction.objects.create(candidate=candidate, asked_by=by)
-            _record(asked, by, "reproduction.asked")
+            _record(asked, by, Act.REPRODUCTION_ASKED)
             bell.ring(runs.WORK)
     except IntegrityError:  # one is open, perhaps since this moment and no longer than that
         found = Reproduction.objects.unfinished().filter(candidate=candidate).first()
@@ -53,7 +56,7 @@ def claim_next(worker: str) -> Reproduction | None:
             if because := _forbidden(reproduction.candidate):
                 record_failure(reproduction, because, for_good=True)
                 continue
-            _record(reproduction, None, "reproduction.claimed", attempt=reproduction.attempt, worker=worker)
+            _record(reproduction, None, Act.REPRODUCTION_CLAIMED, attempt=reproduction.attempt, worker=worker)
         return reproduction
     return None
 
@@ -77,7 +80,7 @@ def reproduce(reproduction: Reproduction, load: Load) -> None:
 def record_failure(reproduction: Reproduction, error: str, *, for_good: bool = False) -> None:
     with transaction.atomic():
         if reproduction.fail(error, for_good=for_good):
-            _record(reproduction, None, "reproduction.failed", attempt=reproduction.attempt)
+            _record(reproduction, None, Act.REPRODUCTION_FAILED, attempt=reproduction.attempt)
 
 
 def sweep() -> bool:
@@ -110,13 +113,14 @@ def _succeed(reproduction: Reproduction, found: comparison.Difference, environme
     difference = found.as_dict()
     with transaction.atomic():
         if reproduction.succeed(outcome=outcome, difference=difference, environment=environment):
-            _record(reproduction, None, "reproduction.done", outcome=outcome.value, **difference)
+            _record(reproduction, None, Act.REPRODUCTION_DONE, outcome=outcome.value, **difference)
 
 
 def _forbidden(candidate: Candidate) -> str:
     return policies.objection(candidate.run.revision.use_class)
 
 
-def _record(reproduction: Reproduction, by: User | None, action: str, /, **data: Any) -> None:
+def _record(reproduction: Reproduction, by: User | None, act: Act, /, **data: Any) -> None:
     candidate = reproduction.candidate
-    audit.record(candidate.project, by, action, reproduction=reproduction.pk, candidate=candidate.pk, **data)
+    data |= {"reproduction": reproduction.pk, "candidate": candidate.pk}
+    audit.record(candidate.project, by, act, brief=candidate.brief_id, **data)

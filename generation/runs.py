@@ -9,10 +9,13 @@ from django.db import transaction
 from django.db.models import Exists, F, Max
 from django.utils.timezone import now
 
-from creative import audit, bell, briefs, policies, policy
+from creative import briefs, policies, policy
 from creative.errors import Refused
-from creative.leases import attempts
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import Archival, Brief, BriefRevision, User
+from creative.work import bell
+from creative.work.leases import attempts
 from generation import prompts
 from generation.models import Batch, Candidate, Preset, Run
 from generation.recipe import PICTURE, SEED, SEEDS, Recipe, Source
@@ -92,7 +95,7 @@ def cancel(run: Run, *, by: User) -> bool:
             cancelled_at=now(), cancelled_by=by
         )
         if done:
-            audit.record(run.project, by, "run.cancelled", run=run.pk, brief=run.brief_id)
+            audit.record(run.project, by, Act.RUN_CANCELLED, run=run.pk, brief=run.brief_id)
     run.refresh_from_db()
     return done == 1
 
@@ -107,7 +110,7 @@ def retry(run: Run, *, by: User) -> bool:
             status=Batch.Status.QUEUED, last_attempt=F("attempt") + attempts(), error="", finished_at=None
         )
         if resumed or failed:
-            audit.record(run.project, by, "run.retried", run=run.pk, brief=run.brief_id)
+            audit.record(run.project, by, Act.RUN_RETRIED, run=run.pk, brief=run.brief_id)
             bell.ring(WORK)
     run.refresh_from_db()
     return bool(resumed or failed)
@@ -154,11 +157,11 @@ def _order(
             Batch(run=run, first=index, count=min(size, first + count - index))
             for index in range(first, first + count, size)
         )
-        action = "run.topped_up" if tops_up else "run.started"
-        data = {"brief": brief.pk, "run": run.pk, "revision": revision.number, "count": count}
+        act = Act.RUN_TOPPED_UP if tops_up else Act.RUN_STARTED
+        data = {"run": run.pk, "revision": revision.number, "count": count}
         if recipe.source:
             data["source"] = recipe.source.candidate
-        audit.record(brief.project, by, action, policy=policy_number, **data)
+        audit.record(brief.project, by, act, brief=brief.pk, policy=policy_number, **data)
         bell.ring(WORK)
     return run
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from creative import audit, policies
+from creative import policies
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from generation.models import Batch
 
 RIVALS = 8  # workers that may look at the same head of the queue; a loser tries the next row
@@ -23,8 +25,7 @@ def claim_next(worker: str) -> Batch | None:
         for batch in waiting:
             with transaction.atomic():
                 if batch.claim(worker=worker, step=0) and _is_allowed(batch):
-                    data = {"batch": batch.pk, "attempt": batch.attempt, "worker": worker}
-                    audit.record(batch.run.project, None, "batch.claimed", **data)
+                    _record(batch, Act.BATCH_CLAIMED, worker=worker)
                     return batch
 
 
@@ -38,13 +39,13 @@ def _is_allowed(batch: Batch) -> bool:
 def record_failure(batch: Batch, error: str, *, for_good: bool = False) -> None:
     with transaction.atomic():
         if batch.fail(error, for_good=for_good):
-            audit.record(batch.run.project, None, "batch.failed", batch=batch.pk, attempt=batch.attempt)
+            _record(batch, Act.BATCH_FAILED)
 
 
 def give_back(batch: Batch) -> None:
     with transaction.atomic():
         if batch.release():
-            audit.record(batch.run.project, None, "batch.released", batch=batch.pk, attempt=batch.attempt)
+            _record(batch, Act.BATCH_RELEASED)
 
 
 def sweep() -> bool:
@@ -54,3 +55,8 @@ def sweep() -> bool:
     for batch in Batch.objects.exhausted().select_related("run__project"):
         record_failure(batch, f"The worker stopped without a word {batch.attempt} times while making these pictures.")
     return Batch.objects.claimable().exists()
+
+
+def _record(batch: Batch, act: Act, **data: str) -> None:
+    run = batch.run
+    audit.record(run.project, None, act, brief=run.brief_id, batch=batch.pk, attempt=batch.attempt, **data)

@@ -5,7 +5,7 @@ import socket
 
 from celery import shared_task
 
-from creative import bell
+from creative.work import bell
 from generation import pipelines, rendering, reproductions, runs, scheduling
 
 

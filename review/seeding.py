@@ -12,14 +12,18 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from creative import audit, briefs, demo
+from creative import briefs, demo
 from creative.errors import Refused
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import Brand, Brief, BriefRevision, Event, Membership, Project, User
 from generation import presets, runs
 from generation.models import Candidate, Preset
 from generation.recipe import SEED
-from review import assets, culling, shortlist, signoff
+from review.composing import assets
+from review.culling import marking, shortlist
 from review.models import Flag, SignOff, Stage, Version
+from review.signing import signoff
 
 BRANDS = {
     "Halden": {
@@ -52,7 +56,7 @@ NEWER_WEIGHTS_CHANGE = (
     "takes_pictures",
 )
 ALIKE = 4  # candidates much like another
-TOLD = "demo.told"  # the event that ends a story
+TOLD = Act.DEMO_TOLD  # the event that ends a story
 PROJECTS = (("Halden", "Autumn launch"), ("Halden", "Gift season"), ("Solmint", "Summer menu"))
 
 IN_REVIEW = ((True, None), (None, None))  # brand and legal decisions, an asset each
@@ -130,7 +134,7 @@ def seed(make: Callable[[], object], count: int = 20, tell: Callable[[str], obje
     projects = _projects(people)
     for story in stories():
         project = projects[story.project]
-        if Event.objects.filter(scope=audit.scope_of(project), action=TOLD, data__title=story.words["title"]).exists():
+        if Event.objects.filter(scope=audit.scope_of(project), act=TOLD, data__title=story.words["title"]).exists():
             continue  # what people did with it since is theirs
         brief = _brief(story, count, project, people["maya"])
         if story.submitted and not brief.runs.exists():
@@ -154,7 +158,7 @@ def _people() -> dict[str, User]:
             words["password"] = make_password(demo.PASSWORD)
             user, new = User.objects.get_or_create(username=person.username, defaults=words)
             if new:
-                audit.record(None, None, "user.added", user=user.pk)
+                audit.record(None, None, Act.USER_ADDED, user=user.pk)
         found[person.username] = user
     return found
 
@@ -165,13 +169,13 @@ def _preset(producer: User) -> Preset:
     if stored is None:
         with transaction.atomic():
             preset.save()
-            audit.record(None, producer, "preset.added", preset=preset.pk)
+            audit.record(None, producer, Act.PRESET_ADDED, preset=preset.pk)
         return preset
     newer = {name: getattr(preset, name) for name in NEWER_WEIGHTS_CHANGE}
     if any(getattr(stored, name) != value for name, value in newer.items()):  # a newer release brought newer weights
         with transaction.atomic():
             Preset.objects.filter(pk=stored.pk).update(**newer, seconds_per_picture=None, measured_on="")
-            audit.record(None, producer, "preset.changed", preset=stored.pk, weights=preset.weights)
+            audit.record(None, producer, Act.PRESET_CHANGED, preset=stored.pk, weights=preset.weights)
         stored.refresh_from_db()
     return stored
 
@@ -184,15 +188,15 @@ def _projects(people: dict[str, User]) -> dict[str, Project]:
         with transaction.atomic():
             brand, new = Brand.objects.get_or_create(name=brand_name, defaults=BRANDS[brand_name])
             if new:
-                audit.record(None, None, "brand.added", brand=brand.pk)
+                audit.record(None, None, Act.BRAND_ADDED, brand=brand.pk)
             project, new = Project.objects.get_or_create(brand=brand, name=name, defaults=dates)
             if new:
-                audit.record(None, None, "project.added", project=project.pk)
+                audit.record(None, None, Act.PROJECT_ADDED, project=project.pk)
                 for person in demo.PEOPLE:
                     user = people[person.username]
                     Membership.objects.create(project=project, user=user, role=person.role)
                     data = {"user": user.pk, "project": project.pk, "role": person.role.value}
-                    audit.record(None, None, "membership.added", **data)
+                    audit.record(None, None, Act.MEMBERSHIP_ADDED, brief=None, **data)
         found[name] = project
     return found
 
@@ -209,7 +213,7 @@ def _cull(story: Story, brief: Brief, designer: User) -> None:
     for candidate in candidates:
         pick = candidate.index in picks
         value = Flag.Value.PICK if pick else Flag.Value.REJECT
-        culling.flag(candidate, by=designer, value=value, rating=4 if pick else 0)
+        marking.flag(candidate, by=designer, value=value, rating=4 if pick else 0)
         if pick and story.decisions:
             shortlist.add(candidate, by=designer)
     if story.decisions and shortlist.unsent(brief):
@@ -221,7 +225,7 @@ def _share(brief: Brief, people: dict[str, User], make: Callable[[], object]) ->
     candidates = list(Candidate.objects.filter(brief=brief).order_by("index")[:5])
     for candidate in candidates:
         value = Flag.Value.PICK if candidate.index == 3 else Flag.Value.REJECT
-        culling.flag(candidate, by=people["maya"], value=value)
+        marking.flag(candidate, by=people["maya"], value=value)
     if brief.runs.count() == 1:
         runs.more_like(candidates[-1], by=people["dan"], count=ALIKE, way=SEED, strength=0.15)
         make()

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from creative import bell
-from review import archive, export
+from creative.work import bell
+from review.delivery import building, export
 
 
 @shared_task(ignore_result=True)
 def build_waiting() -> None:
     """A bell. Losing it or ringing twice changes nothing."""
-    archive.build_waiting()
+    building.build_waiting()
 
 
 @shared_task(ignore_result=True)
 def sweep_exports() -> None:
     """Safe to run anywhere, at any time, twice."""
-    if archive.sweep():
+    if building.sweep():
         bell.ring(export.BUILD)

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from creative.access import GRANTS, Action, Role
+from creative.access import GRANTS, ROLES_THAT, Action
 from creative.models import Brief, Project, User
 from review.models import Export, Rendition, SignOff, Stage, Version
 from review.progress import Overview, State, overviews
-
-ROLES_THAT = {action: [role for role in Role if action in GRANTS[role]] for action in Action}
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,10 @@ from creative.models import Brand, Brief, Membership, Policy, Project, User
 from generation import rendering, runs
 from generation.models import Candidate, Preset, Run
 from generation.recipe import PresetSnapshot
-from review import assets, shortlist, signoff
+from review.composing import assets
+from review.culling import shortlist
 from review.models import Asset, SignOff, Stage, Version
+from review.signing import signoff
 from tests.painter import Painter
 
 WORDS: dict[str, Any] = {
@@ -114,7 +116,7 @@ def agreed_policy(rules: str, *, written_by: User, agreed_by: User) -> Policy:
     return version
 
 
-def crowd(run: Run, count: int, phash: str | None = "0123456789abcdef") -> list[Candidate]:
+def crowd(run: Run, count: int, phash: str = "0123456789abcdef") -> list[Candidate]:
     """Many more candidates of a run, as rows alone: nothing renders them and no file is theirs."""
     first = Candidate.objects.filter(brief=run.brief).count()
     batch = run.batches.order_by("first")[0]

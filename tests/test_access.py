@@ -24,8 +24,10 @@ from creative.access import Role
 from creative.models import Brand, Event, Membership, Policy, Project, User
 from generation import reproductions
 from generation.models import Candidate, Preset, Run
-from review import archive, export, shortlist, signoff
+from review.culling import shortlist
+from review.delivery import building, export
 from review.models import Asset, Export, Flag, Shortlisting, SignOff, Stage
+from review.signing import signoff
 from tests import make
 
 ROLES = tuple(role.value for role in Role)
@@ -47,7 +49,7 @@ def world(project, maya, dan, bea, leo, pia, other_people, stranger, candidates,
     legal_signoff = make.signed(approved, leo, Stage.LEGAL)
     shortlist.add(candidates[3], by=dan)
     ordered = export.order(project, by=maya, versions=[approved.pk])
-    archive.build_waiting()
+    building.build_waiting()
     return SimpleNamespace(
         project=project,
         people={**people, "stranger": stranger, "anonymous": None},
@@ -686,7 +688,7 @@ def test_a_producer_adds_what_producers_keep_and_each_leaves_an_event(world):
 
     events = [event for name, data in additions.items() for event in added(world, name, data)]
 
-    assert [event.action for event in events] == expected
+    assert [event.act for event in events] == expected
     assert {event.actor_id for event in events} == {producer.pk}
     noa = User.objects.get(username="noa")
     assert not noa.is_staff and not noa.is_superuser
@@ -702,7 +704,7 @@ def test_a_producer_changes_and_takes_away_a_role_and_each_leaves_an_event(world
     changed = added(world, "creative_membership_change", form, member.pk)
     removed = added(world, "creative_membership_delete", {"post": "yes"}, member.pk)
 
-    assert [event.action for event in changed + removed] == ["membership.changed", "membership.removed"]
+    assert [event.act for event in changed + removed] == ["membership.changed", "membership.removed"]
     assert removed[0].data == {"user": member.user_id, "project": member.project_id, "role": "legal"}
     assert client_of(member.user).get(reverse("review:brief", args=[world.brief.pk])).status_code == 404
 
@@ -718,7 +720,7 @@ def test_a_new_password_leaves_an_event_and_no_trace_of_itself(world):
         {"old_password": "winnow-demo", "new_password1": PASSWORD, "new_password2": PASSWORD},
     )
 
-    assert [(event.action, event.data) for event in others + own] == [
+    assert [(event.act, event.data) for event in others + own] == [
         ("user.password_changed", {"user": bea.pk}),
         ("user.password_changed", {"user": world.people["producer"].pk}),
     ]
@@ -761,7 +763,7 @@ def test_legal_agrees_to_a_version_that_a_producer_wrote(world):
     assert legal.post(page, agree).status_code == 302
     written.refresh_from_db()
     assert written.agreed_by == world.people["legal"]
-    assert Event.objects.filter(scope="site", action="policy.agreed").last().actor_id == world.people["legal"].pk
+    assert Event.objects.filter(scope="site", act="policy.agreed").last().actor_id == world.people["legal"].pk
 
 
 def test_a_preset_that_changed_keeps_what_only_measuring_may_write(world):

@@ -14,16 +14,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import condition, require_GET, require_POST
 
-from creative import access, audit, briefs
+from creative import access, briefs
 from creative.access import Action
-from creative.http import Request, done
+from creative.evidence import audit
+from creative.evidence.acts import Act
+from creative.http import HTMX_STOP_POLLING, Request, done, rights_in
 from creative.models import Brief, Chain, Event, Project, User
 from generation.forms import CountForm
 from generation.models import Batch, Candidate
 from review import live, progress, waiting
 from review.models import SignOff, Version
 from review.progress import State
-from review.views.shared import HTMX_STOP_POLLING, rights_in
 
 
 @require_GET
@@ -155,23 +156,13 @@ def archival(request: Request, brief_id: int) -> HttpResponse:
 
 def _history(brief: Brief) -> list[dict[str, Any]]:
     """The brief's newest events as sentences, with who and when."""
-    told = {
-        "brief.drafted": "started the brief",
-        "brief.submitted": "submitted it",
-        "brief.archived": "archived it",
-        "brief.restored": "brought it back",
-        "run.started": "ordered {count}",
-        "run.topped_up": "ordered {count} more",
-        "run.cancelled": "cancelled the run",
-        "run.retried": "tried the run again",
-    }
-    scope = audit.scope_of(brief.project)
-    mine = Event.objects.filter(scope=scope, action__in=told, data__brief=brief.pk).order_by("-sequence")[:12]
+    told = [act for act in Act if act.sentence]
+    mine = Event.objects.filter(brief_id=brief.pk, act__in=told).order_by("-sequence")[:12]
     people = {user.pk: user for user in User.objects.filter(pk__in={event.actor_id for event in mine})}
     return [
         {
             "who": people.get(event.actor_id or 0, "Winnow"),
-            "what": told[event.action].format(**event.data),
+            "what": Act(event.act).sentence.format(**event.data),
             "at": datetime.fromisoformat(event.at),
         }
         for event in mine

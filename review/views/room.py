@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from creative import access
 from creative.access import Action
 from creative.errors import Refused
-from creative.http import Request
+from creative.http import Request, ids_in, rights_in
 from creative.models import Brief
 from generation.forms import CountForm
-from review import blind_pass, culling, progress, room
-from review.forms import Malformed, marks_in
+from review import progress
+from review.culling import blind_pass, marking, room
+from review.culling.forms import Malformed, marks_in
 from review.models import BlindPass, Flag
-from review.views.shared import ids_in, rights_in, tray
+from review.views.tray import tray
 
 COMPACT = {"separators": (",", ":")}
 VIEWS = ("grid", "loupe", "compare", "survey")
@@ -102,7 +103,7 @@ def _hear(request: Request, brief: Brief) -> HttpResponse:
     refused = []
     for mark_id, changes in sent:
         try:
-            culling.mark(brief, by=request.user, mark_id=mark_id, changes=changes)
+            marking.mark(brief, by=request.user, mark_id=mark_id, changes=changes)
         except Refused as error:
             refused.append({"id": mark_id.hex, "because": str(error)})
     named = {candidate for _, changes in sent for change in changes for candidate in change.candidates}

@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from creative.models import Brief, User
 from generation import rendering
 from generation.models import Candidate
-from review import archive
+from review.delivery import building
 from tests.browser.room import open_room
 
 TIMEOUT = 15_000  # ms: two halves of the suite share a machine
@@ -117,7 +117,7 @@ def working(load: rendering.Load) -> Iterator[None]:
         try:
             while not over.wait(0.1):
                 rendering.work(load, worker="browser", saver_threads=1)
-                archive.build_waiting()
+                building.build_waiting()
         except BaseException as error:
             failed.append(error)
         finally:

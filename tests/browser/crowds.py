@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from django.utils.timezone import now
 from PIL import Image
 
-from creative import audit
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from generation import images, storage
 from generation.models import Batch, Candidate, Run
 
@@ -27,7 +28,7 @@ def arrived(run: Run, count: int, *, hashes: Sequence[str] = ()) -> list[Candida
     """More of them, which open rooms hear of."""
     more = _rows(run, count, SMALL, hashes)
     for candidate in more:
-        audit.record(run.project, None, "candidate.made", candidate=candidate.pk, run=run.pk)
+        audit.record(run.project, None, Act.CANDIDATE_MADE, brief=run.brief_id, candidate=candidate.pk, run=run.pk)
     return more
 
 

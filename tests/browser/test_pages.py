@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from creative.models import BriefRevision
 from generation.models import Run
-from review import archive, export, shortlist
+from review.culling import shortlist
+from review.delivery import building, export
 from review.models import Flag, SignOff, Stage, Version
 from tests import make
 
@@ -30,7 +31,7 @@ def world(transactional_db, project, brief, candidates, draft, maya, dan, bea, l
     make.signed(approved, leo, Stage.LEGAL)
     shortlist.add(candidates[2], by=dan)
     ordered = export.order(project, by=maya, versions=[approved.pk])
-    archive.build_waiting()
+    building.build_waiting()
     return SimpleNamespace(
         project=project,
         brief=brief,
@@ -282,7 +283,7 @@ def test_the_whole_way_works_without_javascript(world, open_as, painter, tmp_pat
 
     maya.goto(f"/projects/{world.project.pk}/exports/")
     maya.get_by_role("button", name="Export as zip").click()
-    archive.build_waiting()
+    building.build_waiting()
     maya.reload()
     with maya.expect_download() as started:
         maya.get_by_role("link", name="Download the zip").click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from review import culling
+from review.culling import marking
 from tests.browser.room import (
     act,
     entered,
@@ -153,13 +153,13 @@ def test_going_on_with_a_filter_skips_none_and_hides_none(room, dan):
 )
 def test_what_each_filter_shows(transactional_db, open_as, candidates, brief, dan, maya, name, numbers):
     first, second, third, fourth, _ = candidates
-    culling.flag(first, by=dan, value="pick")
-    culling.flag(first, by=maya, value="pick")
-    culling.flag(second, by=dan, value="reject", rating=2)
-    culling.flag(second, by=maya, value="pick")
-    culling.flag(third, by=dan, rating=4)
-    culling.flag(fourth, by=dan, label="green")
-    culling.flag(fourth, by=maya, label="red")
+    marking.flag(first, by=dan, value="pick")
+    marking.flag(first, by=maya, value="pick")
+    marking.flag(second, by=dan, value="reject", rating=2)
+    marking.flag(second, by=maya, value="pick")
+    marking.flag(third, by=dan, rating=4)
+    marking.flag(fourth, by=dan, label="green")
+    marking.flag(fourth, by=maya, label="red")
     room = open_room(open_as, dan, brief)
 
     show_only(room, name)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from generation.models import Run
-from review import blind_pass, culling
+from review.culling import blind_pass, marking
 from review.models import Shortlisting
 from tests import make
 from tests.browser import crowds
@@ -50,7 +50,7 @@ def finish(page: Page) -> None:
 
 @pytest.mark.expected_errors("409")
 def test_a_blind_pass_hides_and_shuffles_until_all_have_finished(open_as, some, brief, dan, maya):
-    culling.flag(some[0], by=maya, value="reject")
+    marking.flag(some[0], by=maya, value="reject")
     mine, hers = open_room(open_as, dan, brief), open_room(open_as, maya, brief)
     came = order(mine)
     expect(theirs(mine)).to_have_count(1)
@@ -106,7 +106,7 @@ def test_a_blind_pass_hides_and_shuffles_until_all_have_finished(open_as, some, 
 
 
 def test_who_judges_blindly_is_told_neither_model_nor_seed_nor_others_marks(open_as, some, brief, dan, maya, pia):
-    culling.flag(some[0], by=maya, value="reject")
+    marking.flag(some[0], by=maya, value="reject")
     blind_pass.start(brief, by=dan, people=[maya.pk])
     page = open_room(open_as, dan, brief)
     tile(page, 1).click()

@@ -112,7 +112,7 @@ def test_a_bulk_mark_is_one_request_one_event_and_one_undo(room, dan):
     saved(room)
     [bulk] = [mark for body in sent for mark in body["marks"] if len(mark["changes"][0]["candidates"]) == 5]
     assert [change["value"] for change in bulk["changes"]] == ["pick"]
-    assert Event.objects.filter(action="candidates.marked").count() == 2
+    assert Event.objects.filter(act="candidates.marked").count() == 2
 
     room.keyboard.press("Control+z")
 
@@ -121,7 +121,7 @@ def test_a_bulk_mark_is_one_request_one_event_and_one_undo(room, dan):
     expect_announced(room, "Undone: 5 candidates")
     saved(room)
     assert flags(dan) == {1: "reject", **dict.fromkeys((2, 3, 4, 5), "unflagged")}
-    assert Event.objects.filter(action="candidates.marked").count() == 3
+    assert Event.objects.filter(act="candidates.marked").count() == 3
 
 
 def test_a_reason_and_stars_go_to_all_that_are_chosen(room, dan):

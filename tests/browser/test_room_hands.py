@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 
-from review import culling, shortlist
+from review.culling import marking, shortlist
 from tests.browser import crowds
 from tests.browser.room import (
     act,
@@ -130,7 +130,7 @@ def test_every_button_is_large_enough_for_a_finger_and_nothing_scrolls_sideways(
 
 
 def test_each_view_is_for_everybody_in_light_and_dark(open_as, some, brief, dan, pia, subtests):
-    culling.flag(some[0], by=pia, value="reject", rating=2, label="red")
+    marking.flag(some[0], by=pia, value="reject", rating=2, label="red")
     shortlist.add(some[1], by=dan)
     page = open_room(open_as, dan, brief, color_scheme="light", reduced_motion="reduce", viewport=DESK)
     keys(page, "Shift+p", "Shift+3", "6", "r", "t", "p", "Home", "i")

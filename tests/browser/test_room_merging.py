@@ -7,8 +7,8 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
-from review import culling
-from review import room as server_room
+from review.culling import marking
+from review.culling import room as server_room
 from review.models import Mark
 from tests.browser.conftest import TIMEOUT
 from tests.browser.room import act, expect_current, expect_flag, flags, keys, open_beside, saved, status
@@ -52,8 +52,8 @@ def test_a_tab_that_stayed_open_sends_what_a_closed_one_kept_in_its_order(room, 
 def test_what_a_colleague_does_is_shown_and_overwrites_nothing(room, candidates, dan, maya):
     room.keyboard.press("p")
     saved(room)
-    culling.flag(candidates[0], by=maya, value="reject", rating=2)
-    culling.flag(candidates[3], by=maya, value="pick")
+    marking.flag(candidates[0], by=maya, value="reject", rating=2)
+    marking.flag(candidates[3], by=maya, value="pick")
 
     expect(room.locator(".tile").nth(0).locator("[data-theirs]")).to_contain_text("M")
     expect_flag(room, 1, "pick")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from creative.models import Event
-from review import culling
+from review.culling import marking
 from review.models import Mark
 from tests.browser.conftest import TIMEOUT
 from tests.browser.room import (
@@ -34,7 +34,7 @@ SENDING = "**/marks/"  # what is asked for has a query behind it
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     """The server hears no mark until the test says that it may."""
-    mark = culling.mark
+    mark = marking.mark
     held = SimpleNamespace(reached=threading.Event(), over=threading.Event())
 
     def wait_and_mark(*args, **more) -> bool:
@@ -42,7 +42,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         assert held.over.wait(TIMEOUT / 1000)
         return mark(*args, **more)
 
-    monkeypatch.setattr(culling, "mark", wait_and_mark)
+    monkeypatch.setattr(marking, "mark", wait_and_mark)
     yield held
     held.over.set()
 
@@ -56,7 +56,7 @@ def answered_by(page: Page, answer: Callable[[Route], object]) -> Iterator[None]
 
 def told() -> list[dict]:
     """What the log says was marked, in order."""
-    changes = [event.data["changes"] for event in Event.objects.filter(action="candidates.marked").order_by("sequence")]
+    changes = [event.data["changes"] for event in Event.objects.filter(act="candidates.marked").order_by("sequence")]
     return [{name: value for name, value in change.items() if name != "candidates"} for [change] in changes]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from review import culling, shortlist
+from review.culling import marking, shortlist
 from review.models import Asset, Shortlisting
 from tests.browser import crowds
 from tests.browser.room import (
@@ -155,7 +155,7 @@ def test_the_shortlist_is_sent_to_review_with_a_note(open_as, listed, some, brie
     dialog = page.get_by_role("dialog", name="Send 3 to review")
     expect(dialog).to_contain_text("The brief wants 2.")
     dialog.get_by_role("textbox").press_sequentially("pick the left x")
-    culling.flag(some[5], by=pia, value="pick")
+    marking.flag(some[5], by=pia, value="pick")
     shortlist.remove(listed[2], by=pia)
     with page.expect_response(f"**/briefs/{brief.pk}/shortlist/"):
         hear(page)

@@ -82,7 +82,7 @@ def test_nobody_marks_in_the_name_of_who_sits_there_now(room, request, brief, da
     saved(room)
     assert flags(dan) == {1: "pick", 2: "reject"}
     assert flags(other) == {}
-    assert set(Event.objects.filter(action="candidates.marked").values_list("actor_id", flat=True)) == {dan.pk}
+    assert set(Event.objects.filter(act="candidates.marked").values_list("actor_id", flat=True)) == {dan.pk}
 
 
 def test_marks_kept_for_one_person_stay_where_another_opens_the_room(room, live_server, brief, dan, maya):

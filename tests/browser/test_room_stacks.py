@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from review import culling, shortlist
+from review.culling import marking, shortlist
 from tests.browser import crowds
 from tests.browser.room import (
     cell,
@@ -52,8 +52,8 @@ def expect_size(page: Page, number: int, words: str) -> None:
 
 
 def test_a_stack_closes_and_opens_with_the_best_on_top(open_as, some, brief, dan):
-    culling.flag(some[2], by=dan, rating=4)
-    culling.flag(some[0], by=dan, value="reject")
+    marking.flag(some[2], by=dan, rating=4)
+    marking.flag(some[0], by=dan, value="reject")
     page = open_room(open_as, dan, brief)
     expect_list(page, 1, 2, 3, 4, 5, 6, 7)
     expect_size(page, 4, "≈3")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from review import culling
+from review.culling import marking
 from tests.browser import crowds
 from tests.browser.room import (
     act,
@@ -41,7 +41,7 @@ def room(many, open_as, brief, dan) -> Page:
 
 def test_it_opens_at_the_first_unflagged_or_at_the_first_pick_when_all_are_judged(open_as, many, brief, dan):
     for candidate, value in zip(many[:2], ("reject", "pick"), strict=True):
-        culling.flag(candidate, by=dan, value=value)
+        marking.flag(candidate, by=dan, value=value)
     page = open_room(open_as, dan, brief)
 
     expect_view(page, "grid")

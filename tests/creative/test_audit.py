@@ -9,7 +9,8 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from creative import audit
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import Chain, Event
 from tests.plugins.flush import without_triggers
 
@@ -25,7 +26,7 @@ def anchors(monkeypatch):
 
 @pytest.fixture
 def log(project, maya):
-    return [audit.record(project, maya, "test.done", number=number) for number in range(1, 5)]
+    return [audit.record(project, maya, Act.DEMO_TOLD, number=number) for number in range(1, 5)]
 
 
 def tamper(sql: str, *values: str | int) -> None:
@@ -42,8 +43,8 @@ def test_each_line_follows_the_one_before(log):
 
 
 def test_a_project_and_the_site_have_chains_of_their_own(log, project, other_project, pia):
-    other = audit.record(other_project, pia, "test.done")
-    site = audit.record(None, pia, "test.done")
+    other = audit.record(other_project, pia, Act.DEMO_TOLD)
+    site = audit.record(None, pia, Act.DEMO_TOLD)
 
     assert (other.sequence, site.sequence) == (1, 1)
     assert {other.scope, site.scope} == {f"project:{other_project.pk}", "site"}
@@ -51,29 +52,29 @@ def test_a_project_and_the_site_have_chains_of_their_own(log, project, other_pro
 
 
 def test_a_worker_is_no_person(project):
-    assert audit.record(project, None, "test.done").actor_id is None
+    assert audit.record(project, None, Act.DEMO_TOLD).actor_id is None
 
 
 def test_a_line_stands_or_falls_with_what_it_tells_of(log, project, maya):
     with pytest.raises(RuntimeError), transaction.atomic():
-        audit.record(project, maya, "test.undone")
+        audit.record(project, maya, Act.USER_ADDED)
         raise RuntimeError
 
-    assert not Event.objects.filter(action="test.undone").exists()
-    audit.record(project, maya, "test.done")
+    assert not Event.objects.filter(act=Act.USER_ADDED).exists()
+    audit.record(project, maya, Act.DEMO_TOLD)
     assert audit.verify() == []
 
 
 @pytest.mark.parametrize("data", [{"share": 0.5}, {"deep": {"list": [1, [2, 3.0]]}}])
 def test_a_float_is_refused_because_its_json_differs_between_databases(project, maya, data):
     with pytest.raises(TypeError, match="float"):
-        audit.record(project, maya, "test.done", **data)
+        audit.record(project, maya, Act.DEMO_TOLD, **data)
 
-    assert not Event.objects.filter(action="test.done").exists()
+    assert not Event.objects.filter(act=Act.DEMO_TOLD).exists()
 
 
 def test_what_is_hashed_survives_the_database(project, maya):
-    audit.record(project, maya, "test.done", words="naïve “ß” 写真", numbers=[1, 2**53], nothing=None, yes=True)
+    audit.record(project, maya, Act.DEMO_TOLD, words="naïve “ß” 写真", numbers=[1, 2**53], nothing=None, yes=True)
 
     assert audit.verify() == []
 
@@ -81,7 +82,7 @@ def test_what_is_hashed_survives_the_database(project, maya):
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("action", "test.never"),
+        ("act", "test.never"),
         ("actor_id", 4711),
         ("data", '{"number": 99}'),
         ("at", "2020-01-01T00:00:00.000000+00:00"),
@@ -94,10 +95,10 @@ def test_an_edited_line_is_found(log, column, value):
 
 
 def test_an_edited_line_with_its_hash_made_good_is_found_by_the_next_one(log):
-    log[1].action = "test.never"
+    log[1].act = "test.never"
     tamper(
         "UPDATE creative_event SET action = %s, hash = %s WHERE id = %s",
-        log[1].action,
+        log[1].act,
         audit.hash_of(log[1]),
         log[1].pk,
     )
@@ -142,7 +143,7 @@ def test_a_whole_chain_written_anew_is_found_by_the_anchor(log, project, maya):
     tamper("DELETE FROM creative_event WHERE scope = %s", log[0].scope)
     Chain.objects.filter(scope=log[0].scope).delete()
     for number in range(4):
-        audit.record(project, maya, "test.invented", number=number)
+        audit.record(project, maya, Act.USER_CHANGED, number=number)
 
     [problem] = audit.verify()
     assert "event 4 differs" in problem
@@ -173,7 +174,7 @@ def test_an_anchor_signed_with_another_secret_is_forged(log, settings):
 
 def test_a_missing_anchor_leaves_the_older_ones_to_testify(log, project, maya):
     audit.anchor()
-    audit.record(project, maya, "test.done")
+    audit.record(project, maya, Act.DEMO_TOLD)
     default_storage.delete(audit.anchor())
     tamper("DELETE FROM creative_event WHERE id = %s", log[-1].pk)
 
@@ -207,8 +208,8 @@ def test_the_database_itself_refuses_to_empty_the_log(log):
 
 
 def test_the_models_own_ways_are_refused_too(log):
-    log[0].action = "test.never"
-    for change in (lambda: log[0].save(), lambda: log[0].delete(), lambda: Event.objects.update(action="test.never")):
+    log[0].act = "test.never"
+    for change in (lambda: log[0].save(), lambda: log[0].delete(), lambda: Event.objects.update(act="test.never")):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             change()
 

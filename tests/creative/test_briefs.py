@@ -76,7 +76,7 @@ def test_submitting_twice_with_stale_handles_submits_once(draft, maya, dan, monk
         briefs.submit(Brief.objects.get(pk=draft.pk), by=dan)
 
     assert draft.revisions.get().submitted_by == maya
-    assert Event.objects.filter(action="brief.submitted").count() == 1
+    assert Event.objects.filter(act="brief.submitted").count() == 1
 
 
 def test_a_submitted_revision_without_a_person_is_refused_by_the_database(draft, maya):
@@ -121,14 +121,14 @@ def test_archiving_twice_with_stale_handles_archives_once(draft, maya, dan):
 
     assert [briefs.archive(one, by=maya), briefs.archive(other, by=dan)] == [True, False]
     assert draft.archival.archived_by == maya
-    assert Event.objects.filter(action="brief.archived").count() == 1
+    assert Event.objects.filter(act="brief.archived").count() == 1
 
 
 def test_restoring_twice_restores_once(draft, maya):
     briefs.archive(draft, by=maya)
 
     assert [briefs.restore(draft, by=maya), briefs.restore(draft, by=maya)] == [True, False]
-    assert Event.objects.filter(action="brief.restored").count() == 1
+    assert Event.objects.filter(act="brief.restored").count() == 1
 
 
 def test_an_archived_brief_is_not_submitted_until_restored(draft, maya):
@@ -145,7 +145,7 @@ def test_every_change_is_one_event_with_who_and_what(draft, maya, dan):
     briefs.submit(draft, by=maya)
 
     events = Event.objects.filter(action__startswith="brief.").order_by("sequence")
-    assert [(event.action, event.actor_id, event.data) for event in events] == [
+    assert [(event.act, event.actor_id, event.data) for event in events] == [
         ("brief.drafted", maya.pk, {"brief": draft.pk}),
         ("brief.written", dan.pk, {"brief": draft.pk, "revision": 1, "fields": ["mood", "notes"]}),
         ("brief.submitted", maya.pk, {"brief": draft.pk, "revision": 1}),

@@ -46,7 +46,7 @@ def test_agreeing_twice_with_stale_handles_counts_once(written, leo):
     one, other = Policy.objects.get(), Policy.objects.get()
 
     assert [policies.agree(one, by=leo), policies.agree(other, by=leo)] == [True, False]
-    assert Event.objects.filter(action="policy.agreed").count() == 1
+    assert Event.objects.filter(act="policy.agreed").count() == 1
 
 
 @pytest.mark.parametrize("name", ["maya", "dan", "bea", "pia", "stranger"])
@@ -72,7 +72,7 @@ def test_the_author_does_not_agree_even_as_legal_reviewer_elsewhere(written, pia
         policies.agree(written, by=pia)
 
     assert policies.in_force()[0] == 0
-    assert not Event.objects.filter(action="policy.agreed").exists()
+    assert not Event.objects.filter(act="policy.agreed").exists()
 
 
 def test_the_database_itself_refuses_the_author(written, pia):
@@ -91,7 +91,7 @@ def test_writing_and_agreeing_are_in_the_sites_chain(written, pia, leo):
     policies.agree(written, by=leo)
 
     events = Event.objects.filter(action__startswith="policy.").order_by("sequence")
-    assert [(e.scope, e.action, e.actor_id, e.data) for e in events] == [
+    assert [(e.scope, e.act, e.actor_id, e.data) for e in events] == [
         ("site", "policy.written", pia.pk, {"policy": 1}),
         ("site", "policy.agreed", leo.pk, {"policy": 1}),
     ]

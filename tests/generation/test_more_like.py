@@ -44,10 +44,10 @@ def test_its_candidates_come_after_the_others_with_the_next_seeds(candidate, run
 def test_the_event_names_the_source(candidate, maya):
     varied = more_like(candidate, maya)
 
-    event = Event.objects.filter(action="run.started").last()
+    event = Event.objects.filter(act="run.started").last()
     assert event.data["source"] == candidate.pk
     assert event.data["run"] == varied.pk
-    assert "source" not in Event.objects.filter(action="run.started").first().data
+    assert "source" not in Event.objects.filter(act="run.started").first().data
 
 
 def test_more_like_one_that_was_varied_itself_remembers_the_whole_way(candidate, maya, painter):

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings as configured
 from PIL import Image
 
-from creative.leases import ClaimLost
+from creative.work.leases import ClaimLost
 from generation import claims, images, pipelines, rendering, runs, storage, weights
 from generation.models import Run
 from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source

@@ -110,7 +110,7 @@ def test_measuring_keeps_size_speed_weights_and_where(pipeline, db, painter):
     assert preset.measured_on == "painter"
     assert (preset.takes_noise, preset.takes_pictures) == (True, False)
     assert "Kept: batches of" in said.getvalue()
-    event = Event.objects.get(action="preset.measured")
+    event = Event.objects.get(act="preset.measured")
     assert (event.scope, event.data["preset"], event.data["weights"]) == ("site", preset.pk, preset.weights)
 
 

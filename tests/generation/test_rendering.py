@@ -126,7 +126,7 @@ def test_a_lost_claim_writes_nothing(run, painter, monkeypatch):
     assert not Candidate.objects.exists()
     assert (batch.status, batch.worker, batch.attempt) == ("running", "other", 2)
     assert batch.gpu_seconds > 0  # spent all the same
-    assert not Event.objects.filter(action__in=["candidate.made", "batch.done", "batch.failed"]).exists()
+    assert not Event.objects.filter(act__in=["candidate.made", "batch.done", "batch.failed"]).exists()
 
 
 def test_the_heartbeat_notices_a_takeover_between_steps(transactional_db, run, painter, settings, monkeypatch):
@@ -178,7 +178,7 @@ def test_a_model_that_breaks_is_tried_three_times_and_then_said_in_a_sentence(ru
     assert len(painter.calls) == 9
     assert set(run.batches.values_list("status", "error")) == {("failed", "RuntimeError: CUDA out of memory")}
     assert Run.objects.with_state().get().state == Run.State.FAILED
-    assert Event.objects.filter(action="batch.failed").count() == 9
+    assert Event.objects.filter(act="batch.failed").count() == 9
     assert "Traceback" in caplog.text
 
 
@@ -248,7 +248,7 @@ def test_a_batch_half_saved_makes_only_what_is_missing(run, painter, full_disk, 
     made = make.candidates(run, painter)
 
     assert [candidate.index for candidate in made] == [0, 1, 2, 3, 4]
-    assert Event.objects.filter(action="candidate.made").count() == 5
+    assert Event.objects.filter(act="candidate.made").count() == 5
     # The batch is rendered whole again, so that its companions leave the bits as they are.
     assert painter.calls[0] == painter.calls[1]
 

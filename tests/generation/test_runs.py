@@ -56,7 +56,7 @@ def test_a_broker_that_is_away_does_not_undo_an_order(draft, preset, maya, monke
     from django.db import connection
     from kombu.exceptions import OperationalError
 
-    from creative import bell
+    from creative.work import bell
 
     def away(*args, **kwargs):
         raise OperationalError("nobody there")
@@ -94,7 +94,7 @@ def test_regulated_use_is_refused_on_submit_and_nothing_is_half_done(project, pr
 
     assert briefs.newest(brief).submitted_at is None
     assert not Run.objects.exists()
-    assert not Event.objects.filter(action="brief.submitted").exists()
+    assert not Event.objects.filter(act="brief.submitted").exists()
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_cancelling_twice_with_stale_handles_cancels_once(run, maya, dan):
 
     assert [runs.cancel(one, by=maya), runs.cancel(other, by=dan)] == [True, False]
     assert Run.objects.get(pk=run.pk).cancelled_by == maya
-    assert Event.objects.filter(action="run.cancelled").count() == 1
+    assert Event.objects.filter(act="run.cancelled").count() == 1
     assert state(run) == Run.State.CANCELLED
 
 
@@ -244,7 +244,7 @@ def test_a_retry_never_lowers_the_fence(run, maya):
 
 def test_a_retry_of_what_has_not_failed_does_nothing(run, maya):
     assert not runs.retry(run, by=maya)
-    assert not Event.objects.filter(action="run.retried").exists()
+    assert not Event.objects.filter(act="run.retried").exists()
 
 
 def test_the_states_of_a_run_come_in_their_order(run, maya):
@@ -274,7 +274,7 @@ def test_who_did_what_to_a_run_is_in_the_audit_log(run, brief, maya, dan):
     runs.retry(run, by=maya)
 
     events = Event.objects.filter(action__startswith="run.").order_by("sequence")
-    assert [(event.action, event.actor_id) for event in events] == [
+    assert [(event.act, event.actor_id) for event in events] == [
         ("run.started", maya.pk),
         ("run.topped_up", dan.pk),
         ("run.cancelled", maya.pk),

@@ -64,7 +64,7 @@ def test_losing_the_race_for_one_batch_takes_the_next(run, monkeypatch):
 def test_a_claim_is_in_the_audit_log_with_its_worker(run):
     batch = scheduling.claim_next("gpu-1:77")
 
-    event = Event.objects.get(action="batch.claimed")
+    event = Event.objects.get(act="batch.claimed")
     assert (event.actor_id, event.data) == (None, {"batch": batch.pk, "attempt": 1, "worker": "gpu-1:77"})
 
 
@@ -94,7 +94,7 @@ def test_the_sweep_twice_does_what_it_does_once(run, settings):
     Batch.objects.update(status="running", lease_until=now() - datetime.timedelta(seconds=1), attempt=settings.ATTEMPTS)
 
     assert [scheduling.sweep(), scheduling.sweep()] == [False, False]
-    assert Event.objects.filter(action="batch.failed").count() == 3
+    assert Event.objects.filter(act="batch.failed").count() == 3
 
 
 def test_the_sweep_rings_only_when_something_waits(run, django_capture_on_commit_callbacks):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from creative import audit
+from creative.evidence import audit
 from creative.models import Event
 from generation import images, reproductions, storage
 from generation.models import Batch, Candidate, Reproduction, Run
@@ -65,8 +65,8 @@ def test_a_worker_killed_in_mid_batch_is_overtaken_and_nothing_is_lost_or_made_t
     for candidate in made:
         expected = images.encode(picture(candidate.seed, Painter.SIDE), **Candidate.THUMBNAILS).picture
         assert storage.read(candidate.sha256) == expected
-    assert Event.objects.filter(action="candidate.made").count() == 8
-    assert Event.objects.filter(action="batch.done").count() == 4
+    assert Event.objects.filter(act="candidate.made").count() == 8
+    assert Event.objects.filter(act="batch.done").count() == 4
     scopes = Event.objects.values_list("scope", flat=True).distinct()
     assert [problem for scope in scopes for problem in audit._verify_chain(scope, [audit.GENESIS])] == []
 
@@ -82,7 +82,7 @@ def test_a_worker_killed_while_it_makes_one_again_is_overtaken(crew, candidate, 
 
     reproduction.refresh_from_db()
     assert (reproduction.outcome, reproduction.attempt) == (Reproduction.Outcome.IDENTICAL, 2)
-    assert Event.objects.filter(action="reproduction.done").count() == 1
+    assert Event.objects.filter(act="reproduction.done").count() == 1
 
 
 def test_a_bell_that_was_lost_is_rung_again(crew, project, maya, preset):

@@ -7,14 +7,18 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from creative import audit, briefs, policies, policy
+from creative import briefs, policies, policy
 from creative.access import Role
 from creative.errors import Refused
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import Brief, Event, Policy
 from generation import rendering, runs, scheduling
 from generation.models import Batch, Candidate, Run
-from review import blind_pass, culling, export, shortlist, signoff
+from review.culling import blind_pass, marking, shortlist
+from review.delivery import export
 from review.models import Asset, BlindPass, Export, Flag, Mark, Shortlisting, SignOff, Stage, Version, Withdrawal
+from review.signing import signoff
 from tests import make
 from tests.races.threads import at_once, raised, returned
 
@@ -52,7 +56,7 @@ def test_many_workers_take_every_batch_once(project, maya, preset):
 
     taken = [batch.pk for batch in outcomes if batch]
     assert len(taken) == len(set(taken)) == 6
-    assert Event.objects.filter(action="batch.claimed").count() == 6
+    assert Event.objects.filter(act="batch.claimed").count() == 6
 
 
 def test_one_of_many_ends_a_batch(run):
@@ -73,7 +77,7 @@ def test_one_of_many_signs_a_stage(version, project):
 
     assert len(returned(outcomes)) == 1
     assert {type(error) for error in raised(outcomes)} == {Refused}
-    assert SignOff.objects.count() == Event.objects.filter(action="signoff.signed").count() == 1
+    assert SignOff.objects.count() == Event.objects.filter(act="signoff.signed").count() == 1
 
 
 def test_one_person_signing_many_times_signs_once(version, bea):
@@ -133,7 +137,7 @@ def test_many_submissions_of_one_brief_are_one_run(draft, maya, preset):
     assert len(returned(outcomes)) == 1
     assert {type(error) for error in raised(outcomes)} == {Refused}
     assert Run.objects.count() == 1
-    assert Event.objects.filter(action="brief.submitted").count() == 1
+    assert Event.objects.filter(act="brief.submitted").count() == 1
 
 
 def test_many_top_ups_take_indexes_of_their_own(run, brief, maya):
@@ -162,7 +166,7 @@ def test_one_of_many_cancels(run, maya):
     outcomes = times(MANY, lambda: runs.cancel(Run.objects.get(pk=run.pk), by=maya))
 
     assert sorted(outcomes) == [False] * (MANY - 1) + [True]
-    assert Event.objects.filter(action="run.cancelled").count() == 1
+    assert Event.objects.filter(act="run.cancelled").count() == 1
 
 
 def test_many_writers_number_revisions_without_a_gap(run, brief, maya):
@@ -185,7 +189,7 @@ def test_one_of_many_archives(draft, maya):
 
 
 def test_many_lines_stand_in_one_chain(project, maya):
-    outcomes = at_once(*[partial(audit.record, project, maya, "test.done", number=number) for number in range(MANY)])
+    outcomes = at_once(*[partial(audit.record, project, maya, Act.DEMO_TOLD, number=number) for number in range(MANY)])
 
     assert raised(outcomes) == []
     events = Event.objects.filter(scope=f"project:{project.pk}").order_by("sequence")
@@ -194,35 +198,35 @@ def test_many_lines_stand_in_one_chain(project, maya):
 
 
 def test_many_flags_of_one_person_are_one_row(candidate, dan):
-    outcomes = times(MANY, lambda: culling.flag(Candidate.objects.get(pk=candidate.pk), by=dan, value="pick"))
+    outcomes = times(MANY, lambda: marking.flag(Candidate.objects.get(pk=candidate.pk), by=dan, value="pick"))
 
     assert raised(outcomes) == []
-    assert Flag.objects.count() == Event.objects.filter(action="candidates.marked").count() == 1
+    assert Flag.objects.count() == Event.objects.filter(act="candidates.marked").count() == 1
 
 
 def test_one_of_many_hears_a_mark(candidates, brief, dan):
-    change = culling.Change([candidate.pk for candidate in candidates], value="pick")
+    change = marking.Change([candidate.pk for candidate in candidates], value="pick")
     mark_id = make.mark_id()
 
-    outcomes = times(MANY, lambda: culling.mark(brief, by=dan, mark_id=mark_id, changes=[change]))
+    outcomes = times(MANY, lambda: marking.mark(brief, by=dan, mark_id=mark_id, changes=[change]))
 
     assert sorted(outcomes) == [False] * (MANY - 1) + [True]
-    assert Mark.objects.count() == Event.objects.filter(action="candidates.marked").count() == 1
+    assert Mark.objects.count() == Event.objects.filter(act="candidates.marked").count() == 1
     assert Flag.objects.filter(value="pick").count() == 5
 
 
 @pytest.mark.parametrize("turn", range(3))
 def test_marks_of_one_person_stand_as_the_log_tells_them(candidates, brief, dan, turn):
     ids = [candidate.pk for candidate in candidates]
-    marks = [[culling.Change(ids[place % 3 :], rating=place % 6, value="pick")] for place in range(MANY)]
+    marks = [[marking.Change(ids[place % 3 :], rating=place % 6, value="pick")] for place in range(MANY)]
 
     outcomes = at_once(
-        *[partial(culling.mark, brief, by=dan, mark_id=make.mark_id(), changes=changes) for changes in marks]
+        *[partial(marking.mark, brief, by=dan, mark_id=make.mark_id(), changes=changes) for changes in marks]
     )
 
     assert raised(outcomes) == []
     told: dict[int, int] = {}
-    for event in Event.objects.filter(action="candidates.marked").order_by("sequence"):
+    for event in Event.objects.filter(act="candidates.marked").order_by("sequence"):
         for change in event.data["changes"]:
             told |= dict.fromkeys(change["candidates"], change["rating"])
     assert dict(Flag.objects.values_list("candidate", "rating")) == told
@@ -234,8 +238,8 @@ def test_marking_blocks_neither_colleagues_nor_the_shortlist_nor_what_arrives(ru
     ids = [candidate.pk for candidate in crowd]
 
     def marking(person, order):
-        change = culling.Change(order, value="reject", reason="text")
-        return culling.mark(brief, by=person, mark_id=make.mark_id(), changes=[change])
+        change = marking.Change(order, value="reject", reason="text")
+        return marking.mark(brief, by=person, mark_id=make.mark_id(), changes=[change])
 
     outcomes = at_once(
         *[partial(marking, person, order) for person in (dan, pia) for order in (ids, ids[::-1])],
@@ -264,7 +268,7 @@ def test_the_last_two_finishing_at_once_end_a_blind_pass_once(brief, dan, maya, 
 
     assert sorted(outcomes) == [False, False, True, True]
     assert blind_pass.standing(brief) is None
-    assert Event.objects.filter(action="blind_pass.ended").count() == 1
+    assert Event.objects.filter(act="blind_pass.ended").count() == 1
 
 
 @pytest.mark.parametrize("turn", range(3))
@@ -274,8 +278,8 @@ def test_shortlisting_while_a_blind_pass_starts_never_comes_after_it(candidates,
     )
 
     assert {type(error) for error in raised(outcomes)} <= {Refused}
-    told = Event.objects.filter(action__in=["blind_pass.started", "candidate.shortlisted"]).order_by("sequence")
-    assert [event.action for event in told][-1] == "blind_pass.started"
+    told = Event.objects.filter(act__in=["blind_pass.started", "candidate.shortlisted"]).order_by("sequence")
+    assert [event.act for event in told][-1] == "blind_pass.started"
 
 
 def test_many_put_different_candidates_on_the_shortlist_in_one_order(candidates, dan):
@@ -286,7 +290,7 @@ def test_many_put_different_candidates_on_the_shortlist_in_one_order(candidates,
 
 
 def test_sending_many_times_sends_each_candidate_once(candidates, brief, dan):
-    from review import assets
+    from review.composing import assets
 
     for candidate in candidates[:2]:
         shortlist.add(candidate, by=dan)
@@ -299,7 +303,7 @@ def test_sending_many_times_sends_each_candidate_once(candidates, brief, dan):
 
 
 def test_taking_off_the_shortlist_while_it_is_sent_does_one_of_them(candidates, brief, dan, pia):
-    from review import assets
+    from review.composing import assets
 
     shortlist.add(candidates[0], by=dan)
 
@@ -325,10 +329,10 @@ def test_a_rolled_back_line_leaves_no_gap(project, maya):
 
     def undone():
         with transaction.atomic():
-            audit.record(project, maya, "test.undone")
+            audit.record(project, maya, Act.USER_ADDED)
             raise RuntimeError
 
-    at_once(*[undone, partial(audit.record, project, maya, "test.done")] * 4)
+    at_once(*[undone, partial(audit.record, project, maya, Act.DEMO_TOLD)] * 4)
 
     sequences = list(Event.objects.order_by("sequence").values_list("sequence", flat=True))
     assert sequences == [1, 2, 3, 4]

@@ -19,7 +19,7 @@ def test_asked_for_by_many_at_once_one_is_opened(candidate, maya):
 
     assert sorted(opened for _, opened in outcomes) == [False] * (MANY - 1) + [True]
     assert len({reproduction.pk for reproduction, _ in outcomes}) == 1
-    assert Event.objects.filter(action="reproduction.asked").count() == 1
+    assert Event.objects.filter(act="reproduction.asked").count() == 1
 
 
 def test_many_workers_take_every_reproduction_once(candidates, maya):
@@ -30,4 +30,4 @@ def test_many_workers_take_every_reproduction_once(candidates, maya):
 
     taken = [reproduction.pk for reproduction in outcomes if reproduction]
     assert len(taken) == len(set(taken)) == Reproduction.objects.count() == 5
-    assert Event.objects.filter(action="reproduction.claimed").count() == 5
+    assert Event.objects.filter(act="reproduction.claimed").count() == 5

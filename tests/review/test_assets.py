@@ -6,7 +6,8 @@ from django.db import DatabaseError, connection, transaction
 from creative import briefs, policy
 from creative.errors import Refused
 from creative.models import Event
-from review import assets, fingerprint, shortlist
+from review.composing import assets, fingerprint
+from review.culling import shortlist
 from review.models import Asset, Stage, Version
 from tests import make
 
@@ -173,7 +174,7 @@ def test_a_newer_policy_is_a_warning_and_changes_nothing(approved, pia, leo):
 
 
 def test_sending_is_in_the_audit_log_with_the_fingerprint(version, asset, dan):
-    event = Event.objects.get(action="version.made")
+    event = Event.objects.get(act="version.made")
 
     assert event.actor_id == dan.pk
     assert event.data == {"asset": asset.pk, "version": version.pk, "fingerprint": version.fingerprint}

@@ -14,7 +14,8 @@ from creative.access import Role
 from creative.errors import Refused
 from creative.models import Event, Membership
 from generation.models import Candidate
-from review import assets, blind_pass, culling, room, shortlist
+from review.composing import assets
+from review.culling import blind_pass, marking, room, shortlist
 from review.models import Asset, BlindJudge, BlindPass, Shortlisting
 from tests import make
 
@@ -44,7 +45,7 @@ def page(person, name: str, *args) -> str:
 
 def test_it_is_of_the_chosen_and_of_who_starts_it(blind, dan, maya):
     assert list(blind.judges.order_by("pk").values_list("person", "finished_at")) == [(maya.pk, None), (dan.pk, None)]
-    event = Event.objects.get(action="blind_pass.started")
+    event = Event.objects.get(act="blind_pass.started")
     assert (event.actor_id, event.data["people"]) == (dan.pk, sorted([dan.pk, maya.pk]))
 
 
@@ -87,7 +88,7 @@ def test_it_is_over_as_soon_as_all_are_finished(blind, brief, dan, maya):
     assert blind.ended_at is not None and blind.ended_by is None
     assert blind_pass.standing(brief) is None
     told = Event.objects.filter(action__startswith="blind_pass.").order_by("sequence")
-    assert [event.action.partition(".")[2] for event in told] == ["started", "finished", "finished", "ended"]
+    assert [event.act.partition(".")[2] for event in told] == ["started", "finished", "finished", "ended"]
     assert not blind_pass.finish(brief, by=dan), "over"
 
 
@@ -187,9 +188,9 @@ def test_its_forms_refuse_in_words_and_codes(blind, brief, maya, pia, bea):
 
 
 def test_a_judge_sees_their_own_marks_alone_and_others_see_all(blind, candidates, brief, dan, maya, pia):
-    culling.flag(candidates[0], by=dan, value="pick")
-    culling.flag(candidates[1], by=maya, value="reject", reason="hands")
-    culling.flag(candidates[2], by=pia, rating=3)
+    marking.flag(candidates[0], by=dan, value="pick")
+    marking.flag(candidates[1], by=maya, value="reject", reason="hands")
+    marking.flag(candidates[2], by=pia, rating=3)
 
     seen = {person: [mark[1] for mark in opened(brief, person)["marks"]] for person in (dan, maya, pia)}
 
@@ -200,8 +201,8 @@ def test_a_judge_sees_their_own_marks_alone_and_others_see_all(blind, candidates
 
 def test_the_feed_keeps_others_marks_from_a_judge(blind, candidates, brief, dan, maya, pia):
     since = opened(brief, dan)["cursor"]
-    culling.flag(candidates[0], by=maya, value="pick")
-    culling.flag(candidates[0], by=dan, value="reject")
+    marking.flag(candidates[0], by=maya, value="pick")
+    marking.flag(candidates[0], by=dan, value="reject")
 
     assert [mark[1] for mark in room.feed(brief, dan, since=since)["marks"]] == [dan.pk]
     assert [mark[1] for mark in room.feed(brief, dan, since=0)["marks"]] == [dan.pk]
@@ -209,7 +210,7 @@ def test_the_feed_keeps_others_marks_from_a_judge(blind, candidates, brief, dan,
 
 
 def test_marks_of_before_are_hidden_as_well_from_the_feed_that_tells_of_it(candidates, brief, dan, maya):
-    culling.flag(candidates[0], by=maya, value="pick")
+    marking.flag(candidates[0], by=maya, value="pick")
     since = opened(brief, dan)["cursor"]
     blind_pass.start(brief, by=maya, people=[dan.pk])
 
@@ -220,7 +221,7 @@ def test_marks_of_before_are_hidden_as_well_from_the_feed_that_tells_of_it(candi
 
 
 def test_who_is_finished_waits_for_the_others(blind, candidates, brief, dan, maya, pia):
-    culling.flag(candidates[0], by=maya, value="pick")
+    marking.flag(candidates[0], by=maya, value="pick")
     since = opened(brief, dan)["cursor"]
     blind_pass.finish(brief, by=dan)
 
@@ -231,8 +232,8 @@ def test_who_is_finished_waits_for_the_others(blind, candidates, brief, dan, may
 
 
 def test_the_agreement_appears_in_the_next_feed(blind, candidates, brief, dan, maya):
-    culling.flag(candidates[0], by=dan, value="pick")
-    culling.flag(candidates[0], by=maya, value="pick")
+    marking.flag(candidates[0], by=dan, value="pick")
+    marking.flag(candidates[0], by=maya, value="pick")
     since = opened(brief, dan)["cursor"]
     blind_pass.finish(brief, by=dan)
     blind_pass.finish(brief, by=maya)
@@ -273,7 +274,7 @@ HIDDEN = "Model and seed are hidden"
 @pytest.mark.parametrize("name", ["review:info", "review:candidate"])
 def test_seed_model_and_others_marks_are_on_no_page_of_a_judge(blind, candidates, brief, dan, maya, pia, name):
     candidate = candidates[0]
-    culling.flag(candidate, by=maya, value="reject", reason="likeness")
+    marking.flag(candidate, by=maya, value="reject", reason="likeness")
 
     hidden, shown = page(dan, name, candidate.pk), page(pia, name, candidate.pk)
 
@@ -314,13 +315,13 @@ def test_who_shortlisted_it_is_told_to_no_judge(candidates, brief, dan, maya, pi
 
 
 def test_the_panel_speaks_for_the_judge_alone(blind, candidates, dan, maya):
-    culling.flag(candidates[0], by=maya, value="pick")
+    marking.flag(candidates[0], by=maya, value="pick")
 
     assert "You have not marked it yet." in page(dan, "review:info", candidates[0].pk)
 
 
 def test_the_room_itself_names_neither_seed_nor_model(blind, candidates, brief, dan, maya):
-    culling.flag(candidates[0], by=maya, value="reject", reason="likeness")
+    marking.flag(candidates[0], by=maya, value="reject", reason="likeness")
 
     hidden = page(dan, "review:cull", brief.pk)
 
@@ -331,7 +332,7 @@ def test_the_room_itself_names_neither_seed_nor_model(blind, candidates, brief, 
 
 
 def test_the_list_of_candidates_tells_a_judge_their_own_flags_alone(blind, candidates, brief, project, dan, maya):
-    culling.flag(candidates[0], by=maya, value="pick", rating=5)
+    marking.flag(candidates[0], by=maya, value="pick", rating=5)
 
     listed = page(dan, "review:candidates", project.pk)
 
@@ -350,7 +351,7 @@ def test_a_judge_who_left_holds_it_up_until_a_producer_ends_it(blind, brief, dan
 
 def test_other_briefs_stay_open_to_a_judge(blind, project, dan, maya, preset, painter):
     theirs = make.candidates(make.run(project, maya, preset), painter)[0]
-    culling.flag(theirs, by=maya, value="pick")
+    marking.flag(theirs, by=maya, value="pick")
 
     assert not blind_pass.hides_from(theirs.brief, dan)
     assert len(opened(theirs.brief, dan)["marks"]) == 1

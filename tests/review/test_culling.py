@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from creative.errors import Refused
 from creative.models import Event
-from review import culling
-from review.culling import Change
+from review.culling import marking
+from review.culling.marking import Change
 from review.models import Flag, Mark
 from tests import make
 
@@ -17,7 +17,7 @@ PICK, REJECT = Flag.Value.PICK, Flag.Value.REJECT
 
 
 def mark(brief, by, *changes: Change, mark_id: UUID | None = None) -> bool:
-    return culling.mark(brief, by=by, mark_id=mark_id or make.mark_id(), changes=changes)
+    return marking.mark(brief, by=by, mark_id=mark_id or make.mark_id(), changes=changes)
 
 
 def judgements(person) -> dict[int, list]:
@@ -29,50 +29,50 @@ def judgements(person) -> dict[int, list]:
 
 
 def test_a_flag_is_each_persons_own(candidate, dan, maya):
-    culling.flag(candidate, by=dan, value=PICK)
-    culling.flag(candidate, by=maya, value=REJECT)
+    marking.flag(candidate, by=dan, value=PICK)
+    marking.flag(candidate, by=maya, value=REJECT)
 
     assert candidate.flags.get(person=dan).value == PICK
     assert candidate.flags.get(person=maya).value == REJECT
 
 
 def test_what_is_not_said_stays(candidate, dan):
-    culling.flag(candidate, by=dan, value=PICK)
-    culling.flag(candidate, by=dan, rating=4)
-    culling.flag(candidate, by=dan, label="blue")
-    mine = culling.flag(candidate, by=dan, value=REJECT)
+    marking.flag(candidate, by=dan, value=PICK)
+    marking.flag(candidate, by=dan, rating=4)
+    marking.flag(candidate, by=dan, label="blue")
+    mine = marking.flag(candidate, by=dan, value=REJECT)
 
     assert (mine.value, mine.rating, mine.label) == (REJECT, 4, "blue")
 
 
 def test_everything_can_be_taken_back(candidate, dan):
-    culling.flag(candidate, by=dan, value=REJECT, rating=5, label="red", reason="hands")
-    culling.flag(candidate, by=dan, value=Flag.Value.UNFLAGGED, rating=0, label="")
+    marking.flag(candidate, by=dan, value=REJECT, rating=5, label="red", reason="hands")
+    marking.flag(candidate, by=dan, value=Flag.Value.UNFLAGGED, rating=0, label="")
 
     assert judgements(dan) == {0: [Flag.Value.UNFLAGGED, 0, "", ""]}
 
 
 def test_saying_the_same_twice_writes_nothing(candidate, dan):
-    culling.flag(candidate, by=dan, value=PICK)
+    marking.flag(candidate, by=dan, value=PICK)
     said = Event.objects.count()
 
-    culling.flag(candidate, by=dan, value=PICK)
+    marking.flag(candidate, by=dan, value=PICK)
 
     assert Event.objects.count() == said
     assert candidate.flags.count() == 1
 
 
 def test_saying_what_is_so_anyway_leaves_no_row(candidate, dan):
-    unsaved = culling.flag(candidate, by=dan, value=Flag.Value.UNFLAGGED)
+    unsaved = marking.flag(candidate, by=dan, value=Flag.Value.UNFLAGGED)
 
     assert (unsaved.pk, unsaved.value) == (None, Flag.Value.UNFLAGGED)
     assert not Flag.objects.exists()
 
 
 def test_a_flag_is_in_the_audit_log_with_who_and_what(candidate, dan):
-    culling.flag(candidate, by=dan, value=PICK, rating=3)
+    marking.flag(candidate, by=dan, value=PICK, rating=3)
 
-    event = Event.objects.get(action="candidates.marked")
+    event = Event.objects.get(act="candidates.marked")
     assert event.actor_id == dan.pk
     assert event.data == {
         "brief": candidate.brief_id,
@@ -84,7 +84,7 @@ def test_a_flag_is_in_the_audit_log_with_who_and_what(candidate, dan):
 def test_a_judgement_changes_nothing_on_the_candidate(candidate, dan):
     before = {name: value for name, value in vars(candidate).items() if not name.startswith("_")}
 
-    culling.flag(candidate, by=dan, value=REJECT, rating=1)
+    marking.flag(candidate, by=dan, value=REJECT, rating=1)
 
     candidate.refresh_from_db()
     assert {name: value for name, value in vars(candidate).items() if not name.startswith("_")} == before
@@ -94,8 +94,8 @@ def test_a_judgement_changes_nothing_on_the_candidate(candidate, dan):
 
 
 def test_who_gives_a_reason_rejects(candidate, dan):
-    culling.flag(candidate, by=dan, value=PICK, rating=2)
-    culling.flag(candidate, by=dan, reason="off-brand")
+    marking.flag(candidate, by=dan, value=PICK, rating=2)
+    marking.flag(candidate, by=dan, reason="off-brand")
 
     assert judgements(dan) == {0: [REJECT, 2, "", "off-brand"]}
     assert Event.objects.last().data["changes"] == [
@@ -105,17 +105,17 @@ def test_who_gives_a_reason_rejects(candidate, dan):
 
 @pytest.mark.parametrize("value", [PICK, Flag.Value.UNFLAGGED])
 def test_what_is_not_rejected_any_more_has_no_reason(candidate, dan, value):
-    culling.flag(candidate, by=dan, reason="text", label="red")
-    culling.flag(candidate, by=dan, value=value)
+    marking.flag(candidate, by=dan, reason="text", label="red")
+    marking.flag(candidate, by=dan, value=value)
 
     assert judgements(dan) == {0: [value, 0, "red", ""]}
 
 
 def test_a_reason_can_be_changed_and_taken_away_and_the_reject_stays(candidate, dan):
-    culling.flag(candidate, by=dan, reason="text")
-    assert culling.flag(candidate, by=dan, reason="likeness").reason == "likeness"
+    marking.flag(candidate, by=dan, reason="text")
+    assert marking.flag(candidate, by=dan, reason="likeness").reason == "likeness"
 
-    culling.flag(candidate, by=dan, reason="")
+    marking.flag(candidate, by=dan, reason="")
 
     assert judgements(dan) == {0: [REJECT, 0, "", ""]}
 
@@ -134,7 +134,7 @@ def test_a_mark_on_many_is_one_event_and_a_judgement_each(candidates, brief, dan
     assert mark(brief, dan, Change(ids, value=REJECT, reason="artefact"))
 
     assert judgements(dan) == {index: [REJECT, 0, "", "artefact"] for index in range(3)}
-    assert Event.objects.filter(action="candidates.marked").count() == 1
+    assert Event.objects.filter(act="candidates.marked").count() == 1
 
 
 def test_changes_are_made_in_their_order(candidates, brief, dan):
@@ -148,7 +148,7 @@ def test_changes_are_made_in_their_order(candidates, brief, dan):
 def test_a_mark_heard_twice_is_made_once(candidates, brief, dan):
     mark_id = make.mark_id()
     assert mark(brief, dan, Change([candidates[0].pk], rating=3), mark_id=mark_id)
-    culling.flag(candidates[0], by=dan, rating=5)
+    marking.flag(candidates[0], by=dan, rating=5)
     said = Event.objects.count()
 
     assert not mark(brief, dan, Change([candidates[0].pk], rating=3), mark_id=mark_id)

@@ -15,8 +15,12 @@ from django.utils.timezone import now
 from creative.errors import Refused
 from creative.models import Event
 from generation import storage
-from review import archive, assets, export, shortlist, signoff, tasks
+from review import tasks
+from review.composing import assets
+from review.culling import shortlist
+from review.delivery import building, export
 from review.models import Export, Rendition, SignOff, Stage, Version
+from review.signing import signoff
 from tests import make
 from tests.plugins.flush import without_triggers
 
@@ -28,7 +32,7 @@ def ordered(approved, project, maya) -> Export:
 
 @pytest.fixture
 def built(ordered) -> Export:
-    archive.build_waiting()
+    building.build_waiting()
     ordered.refresh_from_db()
     assert ordered.status == Export.Status.DONE
     return ordered
@@ -74,7 +78,7 @@ def test_a_withdrawn_signature_that_was_given_again_is_named_once(approved, proj
     signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL), by=leo, reason="My mistake.")
     make.signed(approved, leo, Stage.LEGAL)
     found = export.order(project, by=maya, versions=[approved.pk])
-    archive.build_waiting()
+    building.build_waiting()
     found.refresh_from_db()
 
     [file] = json.loads(unzipped(found)["manifest.json"])["files"]
@@ -86,7 +90,7 @@ def test_the_export_knows_the_hash_and_size_of_its_file(built):
         content = file.read()
 
     assert (built.sha256, built.size) == (storage.digest_of(content), len(content))
-    assert Event.objects.get(action="export.built").data == {"export": built.pk, "sha256": built.sha256}
+    assert Event.objects.get(act="export.built").data == {"export": built.pk, "sha256": built.sha256}
 
 
 def test_several_versions_are_several_files(approved, candidates, project, maya, dan, bea, leo):
@@ -94,7 +98,7 @@ def test_several_versions_are_several_files(approved, candidates, project, maya,
     make.signed(second, bea, Stage.BRAND)
     make.signed(second, leo, Stage.LEGAL)
     found = export.order(project, by=maya, versions=[approved.pk, second.pk, approved.pk])
-    archive.build_waiting()
+    building.build_waiting()
     found.refresh_from_db()
 
     assert len(unzipped(found)) == 3
@@ -103,7 +107,7 @@ def test_several_versions_are_several_files(approved, candidates, project, maya,
 def test_ordering_twice_is_the_same_export(ordered, approved, project, dan):
     assert export.order(project, by=dan, versions=[approved.pk]) == ordered
     assert Export.objects.count() == 1
-    assert Event.objects.filter(action="export.ordered").count() == 1
+    assert Event.objects.filter(act="export.ordered").count() == 1
 
 
 def test_a_failed_export_can_be_ordered_again(ordered, approved, project, dan):
@@ -166,21 +170,21 @@ def test_nothing_is_no_order(project, maya):
 def test_what_was_withdrawn_after_the_order_is_not_built(ordered, approved, leo):
     signoff.withdraw_version(approved, by=leo, reason="Recalled.")
 
-    archive.build_waiting()
+    building.build_waiting()
 
     assert outcome(ordered) == ("failed", "Something in it is not approved any more.")
     assert ordered.file == ""
 
 
 def test_what_is_withdrawn_while_it_is_built_does_not_leave(ordered, approved, leo, monkeypatch):
-    copy = archive._copy
+    copy = building._copy
 
     def withdraw_meanwhile(rendition, file):
         copy(rendition, file)
         signoff.withdraw_version(approved, by=leo, reason="Recalled.")
 
-    monkeypatch.setattr(archive, "_copy", withdraw_meanwhile)
-    archive.build_waiting()
+    monkeypatch.setattr(building, "_copy", withdraw_meanwhile)
+    building.build_waiting()
 
     assert outcome(ordered) == ("failed", "Something in it is not approved any more.")
     assert ordered.file == ""
@@ -217,7 +221,7 @@ def test_a_picture_file_that_was_tampered_with_is_refused(ordered, candidate):
     default_storage.delete(name)
     default_storage.save(name, ContentFile(b"another picture"))
     try:
-        archive.build_waiting()
+        building.build_waiting()
     finally:
         default_storage.delete(name)
 
@@ -232,7 +236,7 @@ def test_a_record_that_was_tampered_with_is_refused(ordered, approved):
     with transaction.atomic(), without_triggers(connection):
         Version.objects.filter(pk=approved.pk).update(frozen={**approved.frozen, "disclosure": ""})
 
-    archive.build_waiting()
+    building.build_waiting()
 
     assert outcome(ordered)[0] == "failed"
     assert "its record is not what was signed" in outcome(ordered)[1]
@@ -242,7 +246,7 @@ def test_a_lost_picture_file_is_tried_again_and_then_said(ordered, candidate, ca
     content = storage.read(candidate.sha256)
     default_storage.delete(storage.name_of(candidate.sha256))
 
-    archive.build_waiting()
+    building.build_waiting()
 
     status, error = outcome(ordered)
     assert (status, ordered.attempt) == ("failed", 3)
@@ -259,7 +263,7 @@ def test_a_full_disk_is_tried_again(ordered, monkeypatch, caplog):
         return save(*args, **options)
 
     monkeypatch.setattr(default_storage._wrapped, "save", save_or_fail)
-    archive.build_waiting()
+    building.build_waiting()
 
     assert outcome(ordered) == ("done", "")
     assert ordered.attempt == 2
@@ -267,12 +271,12 @@ def test_a_full_disk_is_tried_again(ordered, monkeypatch, caplog):
 
 def test_an_export_whose_builder_died_is_built_by_another(ordered):
     Export.objects.get(pk=ordered.pk).claim()  # and is never heard of again
-    archive.build_waiting()
+    building.build_waiting()
     assert outcome(ordered)[0] == "running"
 
     Export.objects.update(lease_until=now() - datetime.timedelta(seconds=1))
-    assert archive.sweep()
-    archive.build_waiting()
+    assert building.sweep()
+    building.build_waiting()
 
     assert outcome(ordered)[0] == "done"
     assert ordered.attempt == 2
@@ -282,13 +286,13 @@ def test_who_slept_past_the_lease_finishes_nothing(ordered):
     slept = Export.objects.get(pk=ordered.pk)
     slept.claim()
     Export.objects.update(lease_until=now() - datetime.timedelta(seconds=1))
-    archive.build_waiting()
+    building.build_waiting()
     file = Export.objects.get().file
 
-    archive.build(slept)
+    building.build(slept)
 
     assert Export.objects.get().file == file
-    assert Event.objects.filter(action="export.built").count() == 1
+    assert Event.objects.filter(act="export.built").count() == 1
 
 
 def test_a_builder_that_died_every_time_fails_in_a_sentence(ordered, settings):
@@ -296,7 +300,7 @@ def test_a_builder_that_died_every_time_fails_in_a_sentence(ordered, settings):
         status="running", attempt=settings.ATTEMPTS, lease_until=now() - datetime.timedelta(seconds=1)
     )
 
-    assert not archive.sweep()
+    assert not building.sweep()
 
     assert outcome(ordered) == ("failed", "The export worker stopped without a word each time.")
 
@@ -305,7 +309,7 @@ def test_a_bell_rung_twice_builds_once(ordered):
     tasks.build_waiting()
     tasks.build_waiting()
 
-    assert Event.objects.filter(action="export.built").count() == 1
+    assert Event.objects.filter(act="export.built").count() == 1
 
 
 def test_a_decision_other_than_approved_leaves_nothing_to_export(version, bea):
@@ -332,8 +336,8 @@ def test_a_refused_build_leaves_no_file_behind(ordered, approved, leo, monkeypat
         saved.append(save(name, content))
         return saved[-1]
 
-    monkeypatch.setattr(archive.default_storage, "save", withdraw_then_save)
-    archive.build_waiting()
+    monkeypatch.setattr(building.default_storage, "save", withdraw_then_save)
+    building.build_waiting()
     ordered.refresh_from_db()
 
     assert ordered.status == Export.Status.FAILED

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from generation import storage
 from generation.models import Candidate
-from review import culling, marks_export
+from review.culling import marking, marks_export
 from review.models import Flag
 from tests import make
 
@@ -42,10 +42,10 @@ def said(folder, candidate) -> dict[str, str]:
 @pytest.fixture
 def marks(candidates, dan):
     """Dan's: a pick with four stars, a reject with two that has a reason, a label alone, and one cleared again."""
-    culling.flag(candidates[0], by=dan, value=PICK, rating=4)
-    culling.flag(candidates[1], by=dan, value=REJECT, rating=2)
-    culling.flag(candidates[3], by=dan, value=PICK, rating=5)
-    culling.flag(candidates[3], by=dan, value=Flag.Value.UNFLAGGED, rating=0)
+    marking.flag(candidates[0], by=dan, value=PICK, rating=4)
+    marking.flag(candidates[1], by=dan, value=REJECT, rating=2)
+    marking.flag(candidates[3], by=dan, value=PICK, rating=5)
+    marking.flag(candidates[3], by=dan, value=Flag.Value.UNFLAGGED, rating=0)
     Flag.objects.filter(candidate=candidates[1]).update(reason=Flag.Reason.OFF_BRAND)
     Flag.objects.create(candidate=candidates[2], person=dan, label=Flag.Label.RED)
     return {flag.candidate_id: flag for flag in Flag.objects.all()}
@@ -55,7 +55,7 @@ def marks(candidates, dan):
 
 
 def test_the_table_tells_who_marked_what_in_the_candidates_order(brief, candidates, marks, dan, maya):
-    culling.flag(candidates[0], by=maya, value=REJECT)
+    marking.flag(candidates[0], by=maya, value=REJECT)
 
     told = rows(export(brief, "--format", "csv"))
 
@@ -74,7 +74,7 @@ def test_the_table_tells_who_marked_what_in_the_candidates_order(brief, candidat
 
 
 def test_the_table_of_one_person_holds_theirs_alone(brief, candidates, marks, maya):
-    culling.flag(candidates[4], by=maya, value=PICK)
+    marking.flag(candidates[4], by=maya, value=PICK)
 
     assert {row["person"] for row in rows(export(brief, "--format", "csv", "--person", "maya"))} == {"maya"}
 
@@ -89,7 +89,7 @@ def test_the_table_goes_into_a_folder_that_need_not_exist(brief, marks, tmp_path
 
 def test_marks_of_another_brief_stay_out(brief, marks, project, maya, dan, preset, painter):
     other = make.run(project, maya, preset)
-    culling.flag(make.candidates(other, painter)[0], by=dan, value=PICK)
+    marking.flag(make.candidates(other, painter)[0], by=dan, value=PICK)
 
     assert len(rows(export(brief, "--format", "csv"))) == 4
     assert len(rows(export(other.brief, "--format", "csv"))) == 1
@@ -153,7 +153,7 @@ def test_the_same_marks_give_the_same_bytes_twice(brief, marks, tmp_path):
 
 def test_a_mark_that_was_cleared_since_is_cleared_in_its_sidecar_too(brief, candidates, marks, dan, tmp_path):
     export(brief, "--format", "xmp", "--folder", tmp_path)
-    culling.flag(candidates[0], by=dan, value=Flag.Value.UNFLAGGED, rating=0)
+    marking.flag(candidates[0], by=dan, value=Flag.Value.UNFLAGGED, rating=0)
     export(brief, "--format", "xmp", "--folder", tmp_path)
 
     told = said(tmp_path, candidates[0])
@@ -165,12 +165,12 @@ def test_the_mark_made_last_speaks_for_candidates_with_the_same_picture(brief, c
     twin = Candidate.objects.get(pk=first.pk)
     twin.pk, twin.index = None, 99
     twin.save(force_insert=True)
-    culling.flag(twin, by=dan, value=REJECT)
+    marking.flag(twin, by=dan, value=REJECT)
 
     assert "4 sidecars" in export(brief, "--format", "xmp", "--folder", tmp_path)
     assert said(tmp_path, first)["xmpDM:pick"] == "-1"
 
-    culling.flag(first, by=dan, rating=5)
+    marking.flag(first, by=dan, rating=5)
     export(brief, "--format", "xmp", "--folder", tmp_path)
     assert (said(tmp_path, first)["xmpDM:pick"], said(tmp_path, first)["xmp:Rating"]) == ("1", "5")
 
@@ -195,7 +195,7 @@ def test_another_tools_sidecar_is_never_overwritten_and_then_none_is_written(
 
 
 def test_sidecars_of_several_people_go_into_a_folder_each(brief, candidates, marks, dan, maya, tmp_path):
-    culling.flag(candidates[0], by=maya, value=REJECT)
+    marking.flag(candidates[0], by=maya, value=REJECT)
 
     told = export(brief, "--format", "xmp", "--folder", tmp_path)
 
@@ -206,7 +206,7 @@ def test_sidecars_of_several_people_go_into_a_folder_each(brief, candidates, mar
 
 
 def test_sidecars_of_one_person_of_several_go_straight_into_the_folder(brief, candidates, marks, maya, tmp_path):
-    culling.flag(candidates[0], by=maya, value=REJECT)
+    marking.flag(candidates[0], by=maya, value=REJECT)
 
     export(brief, "--format", "xmp", "--folder", tmp_path, "--person", "maya")
 
@@ -221,7 +221,7 @@ def test_sidecars_without_a_folder_go_where_the_command_was_run(brief, candidate
     assert export(brief, "--format", "xmp") == f"4 sidecars of dan in marks-{brief.pk}.\n"
     assert said(folder, candidates[0])["xmpDM:pick"] == "1"
 
-    culling.flag(candidates[0], by=maya, value=REJECT)
+    marking.flag(candidates[0], by=maya, value=REJECT)
     assert f"1 sidecar of maya in marks-{brief.pk}/maya.\n" in export(brief, "--format", "xmp")
     assert said(folder / "maya", candidates[0])["xmpDM:pick"] == "-1"
 
@@ -230,7 +230,7 @@ def test_sidecars_without_a_folder_go_where_the_command_was_run(brief, candidate
 def test_a_name_that_leads_out_of_the_folder_is_refused_before_anything_is_written(
     brief, candidates, marks, tmp_path, name
 ):
-    culling.flag(candidates[0], by=make.person(name), value=REJECT)
+    marking.flag(candidates[0], by=make.person(name), value=REJECT)
 
     with pytest.raises(CommandError, match="No folder can be called"):
         export(brief, "--format", "xmp", "--folder", tmp_path / "marks")

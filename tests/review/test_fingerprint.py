@@ -6,7 +6,7 @@ import json
 import pytest
 
 from creative.policy import Requirement
-from review import fingerprint
+from review.composing import fingerprint
 
 
 def content(**changes):

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from creative.access import Role
 from creative.models import Event, Membership
-from review import culling
+from review.culling import marking
 from review.models import Flag, Mark
 from tests import make
 
@@ -21,7 +21,7 @@ def as_dan(client, dan) -> Client:
     return client
 
 
-def marking(*candidates, mark_id: str = "", **said) -> dict:
+def one_mark(*candidates, mark_id: str = "", **said) -> dict:
     """One mark with one change."""
     ids = [candidate.pk for candidate in candidates]
     return {"id": mark_id or make.mark_id().hex, "changes": [{"candidates": ids, **said}]}
@@ -33,14 +33,14 @@ def send(client, brief, *marks, **more):
 
 
 def test_the_reply_is_how_my_marks_stand_now(as_dan, brief, candidates, dan, maya):
-    culling.flag(candidates[0], by=maya, value="pick")
+    marking.flag(candidates[0], by=maya, value="pick")
 
     response = send(
         as_dan,
         brief,
-        marking(*candidates[:2], value="reject", reason="hands"),
-        marking(candidates[1], rating=4, label="green"),
-        marking(candidates[2], value="unflagged"),
+        one_mark(*candidates[:2], value="reject", reason="hands"),
+        one_mark(candidates[1], rating=4, label="green"),
+        one_mark(candidates[2], value="unflagged"),
     )
 
     assert response.json() == {
@@ -55,20 +55,20 @@ def test_the_reply_is_how_my_marks_stand_now(as_dan, brief, candidates, dan, may
 
 
 def test_each_mark_is_an_event_of_its_own(as_dan, brief, candidates):
-    one, other = marking(candidates[0], value="pick"), marking(candidates[1], value="pick")
+    one, other = one_mark(candidates[0], value="pick"), one_mark(candidates[1], value="pick")
 
     send(as_dan, brief, one, other, one)
     send(as_dan, brief, other)
 
-    told = Event.objects.filter(action="candidates.marked").order_by("sequence")
+    told = Event.objects.filter(act="candidates.marked").order_by("sequence")
     assert [event.data["mark"] for event in told] == [one["id"], other["id"]]
     assert Mark.objects.count() == 2
 
 
 def test_a_refused_mark_says_why_and_stops_none_after_it(as_dan, brief, candidates, dan):
-    bad = marking(candidates[1], value="maybe")
+    bad = one_mark(candidates[1], value="maybe")
 
-    response = send(as_dan, brief, marking(candidates[0], value="pick"), bad, marking(candidates[2], value="pick"))
+    response = send(as_dan, brief, one_mark(candidates[0], value="pick"), bad, one_mark(candidates[2], value="pick"))
 
     assert response.status_code == 200
     assert response.json()["refused"] == [
@@ -81,9 +81,9 @@ def test_a_candidate_that_is_not_of_the_brief_is_refused_and_not_told(
     as_dan, brief, candidates, other_project, other_people, preset, painter
 ):
     theirs = make.candidates(make.run(other_project, other_people["marketer"], preset), painter)[0]
-    culling.flag(theirs, by=other_people["designer"], value="pick")
+    marking.flag(theirs, by=other_people["designer"], value="pick")
 
-    response = send(as_dan, brief, marking(candidates[0], theirs, value="pick"))
+    response = send(as_dan, brief, one_mark(candidates[0], theirs, value="pick"))
 
     assert "not of this brief" in response.json()["refused"][0]["because"]
     assert [row[0] for row in response.json()["marks"]] == [candidates[0].pk]
@@ -152,8 +152,8 @@ def test_a_form_is_no_marks(as_dan, brief):
 
 
 def test_marks_of_somebody_who_sat_here_before_are_not_taken_for_mine(as_dan, brief, candidate, dan, maya):
-    mine = send(as_dan, brief, marking(candidate, value="pick"), person=dan.pk)
-    theirs = send(as_dan, brief, marking(candidate, value="reject"), person=maya.pk)
+    mine = send(as_dan, brief, one_mark(candidate, value="pick"), person=dan.pk)
+    theirs = send(as_dan, brief, one_mark(candidate, value="reject"), person=maya.pk)
 
     assert (mine.status_code, theirs.status_code) == (200, 401)
     assert Flag.objects.get().value == "pick"
@@ -172,17 +172,17 @@ def test_who_lost_the_right_hears_so_and_who_left_finds_nothing(as_dan, brief, c
     membership = Membership.objects.get(user=dan, project=project)
     membership.role = Role.LEGAL
     membership.save(update_fields=["role"])
-    assert send(as_dan, brief, marking(candidate, value="pick")).status_code == 403
+    assert send(as_dan, brief, one_mark(candidate, value="pick")).status_code == 403
 
     membership.delete()
 
-    assert send(as_dan, brief, marking(candidate, value="pick")).status_code == 404
+    assert send(as_dan, brief, one_mark(candidate, value="pick")).status_code == 404
     assert not Mark.objects.exists()
 
 
 def test_who_is_signed_out_hears_so_and_gets_no_page(client, brief, candidate):
     url = reverse("review:marks", args=[brief.pk])
-    body = json.dumps({"marks": [marking(candidate, value="pick")]})
+    body = json.dumps({"marks": [one_mark(candidate, value="pick")]})
 
     response = client.post(url, body, content_type="application/json", headers={"HX-Request": "true"})
 

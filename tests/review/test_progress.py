@@ -9,9 +9,12 @@ import pytest
 from creative import briefs
 from generation import runs
 from generation.models import Batch, Run
-from review import assets, progress, shortlist, signoff
+from review import progress
+from review.composing import assets
+from review.culling import shortlist
 from review.models import SignOff, Stage, Version
 from review.progress import State
+from review.signing import signoff
 from tests import make
 
 

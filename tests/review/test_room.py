@@ -11,10 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from creative import audit, briefs
+from creative import briefs
+from creative.evidence import audit
 from creative.models import Chain, Membership
 from generation import runs
-from review import culling, room, shortlist
+from review.culling import marking, room, shortlist
 from review.models import Flag
 from tests import make
 
@@ -39,8 +40,8 @@ def as_dan(client, dan) -> Client:
 
 
 def test_the_room_opens_with_everything(candidates, brief, project, dan, maya, pia, leo):
-    culling.flag(candidates[1], by=dan, value="reject", reason="hands", rating=1, label="red")
-    culling.flag(candidates[0], by=maya, value="pick")
+    marking.flag(candidates[1], by=dan, value="reject", reason="hands", rating=1, label="red")
+    marking.flag(candidates[0], by=maya, value="pick")
     shortlist.add(candidates[3], by=dan)
     shortlist.add(candidates[0], by=pia)
 
@@ -61,21 +62,21 @@ def test_the_room_opens_with_everything(candidates, brief, project, dan, maya, p
 
 
 def test_marks_that_were_taken_back_are_not_told(candidates, brief, dan):
-    culling.flag(candidates[0], by=dan, value="pick", rating=2)
-    culling.flag(candidates[0], by=dan, value="unflagged", rating=0)
-    culling.flag(candidates[1], by=dan, label="blue")
+    marking.flag(candidates[0], by=dan, value="pick", rating=2)
+    marking.flag(candidates[0], by=dan, value="unflagged", rating=0)
+    marking.flag(candidates[1], by=dan, label="blue")
 
     assert [mark[0] for mark in opened(brief, dan)["marks"]] == [candidates[1].pk]
 
 
 def test_a_candidate_without_a_hash_has_an_empty_one(run, brief, dan):
-    make.crowd(run, 1, phash=None)
+    make.crowd(run, 1, phash="")
 
     assert opened(brief, dan)["candidates"][0][4] == ""
 
 
 def test_who_marked_and_left_is_named_still(candidates, brief, dan, maya):
-    culling.flag(candidates[0], by=maya, value="pick")
+    marking.flag(candidates[0], by=maya, value="pick")
     Membership.objects.filter(user=maya).delete()
 
     assert opened(brief, dan)["people"] == {dan.pk: "Dan", maya.pk: "Maya"}
@@ -103,7 +104,7 @@ def test_its_addresses_have_0_in_place_of_the_candidate(brief, dan):
 
 
 def test_the_page_carries_the_room_and_where_to_begin(as_dan, candidates, brief, dan):
-    culling.flag(candidates[0], by=dan, value="reject")
+    marking.flag(candidates[0], by=dan, value="reject")
 
     response = as_dan.get(reverse("review:cull", args=[brief.pk]))
 
@@ -138,8 +139,8 @@ def test_page_and_feed_cost_as_many_queries_for_800_as_for_5(as_dan, run, candid
 
     def mark_all(made) -> None:
         for person in (dan, maya):
-            change = culling.Change([candidate.pk for candidate in made], value="pick")
-            culling.mark(brief, by=person, mark_id=make.mark_id(), changes=[change])
+            change = marking.Change([candidate.pk for candidate in made], value="pick")
+            marking.mark(brief, by=person, mark_id=make.mark_id(), changes=[change])
 
     page, marks = reverse("review:cull", args=[brief.pk]), reverse("review:marks", args=[brief.pk])
     mark_all(candidates)
@@ -165,10 +166,10 @@ def test_nothing_new_is_an_empty_answer(as_dan, candidates, brief, dan):
 
 
 def test_marks_of_a_colleague_are_heard(candidates, brief, dan, maya):
-    culling.flag(candidates[4], by=maya, value="pick")
+    marking.flag(candidates[4], by=maya, value="pick")
     since = opened(brief, dan)["cursor"]
-    culling.flag(candidates[2], by=maya, value="reject", reason="text")
-    culling.flag(candidates[2], by=dan, rating=5)
+    marking.flag(candidates[2], by=maya, value="reject", reason="text")
+    marking.flag(candidates[2], by=dan, rating=5)
 
     news = heard(brief, dan, since)
 
@@ -181,10 +182,10 @@ def test_marks_of_a_colleague_are_heard(candidates, brief, dan, maya):
 
 
 def test_a_mark_that_is_taken_back_is_heard(candidates, brief, dan, maya):
-    culling.flag(candidates[0], by=maya, value="pick")
+    marking.flag(candidates[0], by=maya, value="pick")
     since = opened(brief, dan)["cursor"]
 
-    culling.flag(candidates[0], by=maya, value="unflagged")
+    marking.flag(candidates[0], by=maya, value="unflagged")
 
     assert heard(brief, dan, since)["marks"] == [(candidates[0].pk, maya.pk, "unflagged", 0, "", "")]
 
@@ -228,7 +229,7 @@ def test_the_shortlist_is_told_each_time_in_its_order(candidates, brief, dan, pi
 def test_other_briefs_are_not_heard(candidates, brief, project, dan, maya, preset, painter):
     since = opened(brief, dan)["cursor"]
     theirs = make.candidates(make.run(project, maya, preset), painter)
-    culling.flag(theirs[0], by=maya, value="pick")
+    marking.flag(theirs[0], by=maya, value="pick")
 
     news = heard(brief, dan, since)
 
@@ -238,7 +239,7 @@ def test_other_briefs_are_not_heard(candidates, brief, project, dan, maya, prese
 
 @pytest.mark.parametrize("since", [0, 10**6])
 def test_without_a_cursor_or_with_one_of_before_a_restored_backup_everything_is_heard(candidates, brief, dan, since):
-    culling.flag(candidates[0], by=dan, value="pick")
+    marking.flag(candidates[0], by=dan, value="pick")
 
     news = heard(brief, dan, since)
 
@@ -251,7 +252,7 @@ def test_who_was_away_for_long_hears_everything(candidates, brief, dan, monkeypa
     monkeypatch.setattr(room, "FAR", 2)
 
     for rating in (1, 2, 3):
-        culling.flag(candidates[0], by=dan, rating=rating)
+        marking.flag(candidates[0], by=dan, rating=rating)
 
     assert heard(brief, dan, since)["whole"]
     assert not heard(brief, dan, since + 1)["whole"]
@@ -291,8 +292,8 @@ def test_the_feed_is_small(as_dan, run, candidates, brief, dan):
 
 
 def test_the_panel_tells_how_a_candidate_was_made_and_what_happened_to_it(as_dan, candidates, dan, maya, pia):
-    culling.flag(candidates[0], by=maya, value="reject", reason="off-brand", rating=1)
-    culling.flag(candidates[0], by=dan, value="pick", label="green")
+    marking.flag(candidates[0], by=maya, value="reject", reason="off-brand", rating=1)
+    marking.flag(candidates[0], by=dan, value="pick", label="green")
     shortlist.add(candidates[0], by=pia)
 
     panel = as_dan.get(reverse("review:info", args=[candidates[0].pk])).content.decode()

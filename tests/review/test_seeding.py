@@ -5,7 +5,8 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
-from creative import audit, demo
+from creative import demo
+from creative.evidence import audit
 from creative.models import Brief, Event, Membership, Project, User
 from generation import presets, rendering, weights
 from generation.models import Batch, Candidate, Preset
@@ -97,7 +98,7 @@ def test_seeding_after_a_kill_half_way_goes_on(db, make, monkeypatch):
 
 def test_what_the_demo_did_is_in_a_whole_audit_log(seeded):
     assert audit.verify() == []
-    assert Event.objects.filter(action="signoff.signed").exists()
+    assert Event.objects.filter(act="signoff.signed").exists()
 
 
 def test_newer_weights_of_a_newer_release_are_taken_up(seeded, starter, make):

@@ -5,7 +5,8 @@ import pytest
 from creative.errors import Refused
 from creative.models import Event
 from generation.models import Candidate
-from review import assets, shortlist
+from review.composing import assets
+from review.culling import shortlist
 from review.models import Shortlisting
 
 
@@ -25,7 +26,7 @@ def test_adding_twice_with_stale_handles_adds_once(candidate, dan, pia):
 
     assert [shortlist.add(one, by=dan), shortlist.add(other, by=pia)] == [True, False]
     assert Shortlisting.objects.get().shortlisted_by == dan
-    assert Event.objects.filter(action="candidate.shortlisted").count() == 1
+    assert Event.objects.filter(act="candidate.shortlisted").count() == 1
 
 
 def test_the_list_is_everybodys_and_each_row_says_whose(candidates, brief, dan, pia):
@@ -41,7 +42,7 @@ def test_what_was_removed_is_gone_and_removing_twice_counts_once(candidates, bri
 
     assert [shortlist.remove(candidates[1], by=pia), shortlist.remove(candidates[1], by=dan)] == [True, False]
     assert listed(brief) == [0, 2]
-    assert Event.objects.filter(action="candidate.unshortlisted").get().actor_id == pia.pk
+    assert Event.objects.filter(act="candidate.unshortlisted").get().actor_id == pia.pk
 
 
 def test_what_is_in_review_stays_on_the_list(asset, dan, brief):

@@ -8,8 +8,10 @@ from django.utils.timezone import now
 from creative.access import Role
 from creative.errors import Refused
 from creative.models import Event, Membership
-from review import assets, shortlist, signoff
+from review.composing import assets
+from review.culling import shortlist
 from review.models import SignOff, Stage, Version, Withdrawal
+from review.signing import signoff
 from tests import make
 
 APPROVED, CHANGES, REJECTED = SignOff.Decision.APPROVED, SignOff.Decision.CHANGES, SignOff.Decision.REJECTED
@@ -79,7 +81,7 @@ def test_signing_twice_with_stale_handles_signs_once(version, bea, project):
         make.signed(other, brenda, Stage.BRAND)
 
     assert SignOff.objects.get().signed_by == bea
-    assert Event.objects.filter(action="signoff.signed").count() == 1
+    assert Event.objects.filter(act="signoff.signed").count() == 1
 
 
 @pytest.mark.parametrize("name", ["maya", "dan", "leo", "pia", "stranger"])
@@ -198,7 +200,7 @@ def test_when_brand_withdraws_legals_signature_falls_with_it(approved, bea):
         ("brand", "Wrong red.", bea.pk),
         ("legal", "Brand withdrew: Wrong red.", bea.pk),
     ]
-    assert Event.objects.filter(action="signoff.withdrawn").count() == 2
+    assert Event.objects.filter(act="signoff.withdrawn").count() == 2
 
 
 def test_after_a_withdrawal_both_can_sign_again(approved, bea, leo):

@@ -8,8 +8,12 @@ from creative import briefs
 from creative.access import Role
 from creative.models import Membership
 from generation import runs
-from review import archive, assets, export, shortlist, signoff, waiting
+from review import waiting
+from review.composing import assets
+from review.culling import shortlist
+from review.delivery import building, export
 from review.models import SignOff, Stage
+from review.signing import signoff
 from tests import make
 
 
@@ -104,7 +108,7 @@ def test_an_approved_asset_waits_to_be_downloaded_until_it_was_exported(approved
     export.order(project, by=maya, versions=[approved.pk])
     assert acts(maya) == ["download"]
 
-    archive.build_waiting()
+    building.build_waiting()
     assert acts(maya) == []
 
 

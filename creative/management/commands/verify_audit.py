@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from creative import audit
+from creative.evidence import audit
 from creative.models import Event
 
 

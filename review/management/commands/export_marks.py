@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from creative.models import Brief, User
-from review import marks_export
+from review.culling import marks_export
 
 
 class Command(BaseCommand):

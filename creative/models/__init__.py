@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from creative.models.brief import Archival, Brief, BriefRevision, UseClass
+from creative.models.evidence import Chain, Event
+from creative.models.people import NOBODY, User, VisibleTo
+from creative.models.policy import Policy
+from creative.models.project import Brand, Membership, Project, ProjectQuerySet, check_palette
+
+__all__ = [
+    "Archival",
+    "Brand",
+    "Brief",
+    "BriefRevision",
+    "Chain",
+    "Event",
+    "Membership",
+    "NOBODY",
+    "Policy",
+    "Project",
+    "ProjectQuerySet",
+    "UseClass",
+    "User",
+    "VisibleTo",
+    "check_palette",
+]

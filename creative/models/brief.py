@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from creative.models.people import User, VisibleTo
+from creative.models.project import Project
+
+
+class UseClass(models.TextChoices):
+    INTERNAL = "internal", "Internal"
+    CUSTOMER_FACING = "customer-facing", "Customer-facing"
+    REGULATED = "regulated", "Regulated"
+
+
+class Brief(models.Model):
+    """What a marketer asks for. Its words are in its revisions."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="briefs")
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = VisibleTo.as_manager()
+
+    def __str__(self) -> str:
+        return f"Brief {self.pk}"
+
+
+class BriefRevision(models.Model):
+    """One wording of a brief. Editable until submitted; a run keeps the revision it was made from."""
+
+    MOST_WANTED: ClassVar[int] = 20
+    WORDS: ClassVar[tuple[str, ...]] = (
+        "title",
+        "subject",
+        "style",
+        "lighting",
+        "composition",
+        "mood",
+        "palette",
+        "avoid",
+        "use_class",
+        "markets",
+        "formats",
+        "due",
+        "count",
+        "target",
+        "notes",
+    )
+
+    brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=120, blank=True)
+    subject = models.TextField(max_length=600, blank=True)
+    style = models.CharField(max_length=200, blank=True)
+    lighting = models.CharField(max_length=200, blank=True)
+    composition = models.CharField("composition and copy space", max_length=200, blank=True)
+    mood = models.CharField(max_length=200, blank=True)
+    palette = models.JSONField(default=list, blank=True)  # colour names
+    avoid = models.CharField(max_length=400, blank=True)
+    use_class = models.CharField(max_length=20, choices=UseClass.choices, default=UseClass.CUSTOMER_FACING)
+    markets = models.JSONField(default=list, blank=True)  # ISO 3166 codes, such as "DE" or "US-NY"
+    formats = models.JSONField(default=list, blank=True)  # aspect ratios, such as "4:5"
+    due = models.DateField(null=True, blank=True)
+    count = models.PositiveSmallIntegerField(
+        "how many candidates", default=20, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    target = models.PositiveSmallIntegerField(
+        "how many finished pictures", default=2, validators=[MinValueValidator(1), MaxValueValidator(MOST_WANTED)]
+    )
+    notes = models.TextField(max_length=4000, blank=True)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=now, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brief", "number"], name="creative_revision_numbered_once"),
+            models.UniqueConstraint(
+                fields=["brief"], condition=Q(submitted_at=None), name="creative_one_open_revision_a_brief"
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None, submitted_by=None)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="creative_submission_has_a_person",
+            ),
+            models.CheckConstraint(condition=Q(count__range=(1, 100)), name="creative_count_is_1_to_100"),
+            models.CheckConstraint(condition=Q(target__range=(1, 20)), name="creative_target_is_1_to_20"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or "Untitled brief"
+
+    @property
+    def project(self) -> Project:
+        return self.brief.project
+
+    def words(self) -> dict[str, object]:
+        """What the marketer wrote, by field; the date as ISO text, so that it is plain JSON."""
+        return {**{name: getattr(self, name) for name in self.WORDS}, "due": str(self.due) if self.due else None}
+
+
+class Archival(models.Model):
+    """A brief put away by a person. Deleting the row brings it back."""
+
+    brief = models.OneToOneField(Brief, on_delete=models.CASCADE, related_name="archival")
+    archived_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    archived_at = models.DateTimeField(default=now, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.brief} archived by {self.archived_by}"

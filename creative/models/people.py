@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class User(AbstractUser):
+    """A person who signs in. What they may do is in their memberships."""
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.get_username()
+
+
+NOBODY = 0  # for somebody not signed in: None would find the projects that have no members
+
+
+class VisibleTo(models.QuerySet):
+    """Rows of the projects a person is a member of; `project_path` leads from the row to its project."""
+
+    project_path: ClassVar[str] = "project"
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(**{f"{self.project_path}__members__user": user.pk or NOBODY})

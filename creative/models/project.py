@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.timezone import now
+
+from creative.access import Role
+from creative.models.people import NOBODY, User, VisibleTo
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+def check_palette(palette: object) -> None:
+    """A list of colours, each with a name and a hex value."""
+    for colour in palette if isinstance(palette, list) else [None]:
+        if not (
+            isinstance(colour, dict)
+            and isinstance(colour.get("name"), str)
+            and colour["name"].strip()
+            and re.fullmatch(r"#[0-9a-fA-F]{6}", str(colour.get("hex")))
+        ):
+            raise ValidationError('Write the palette as [{"name": "Ember", "hex": "#d6282e"}, ...].')
+
+
+class Brand(models.Model):
+    """The kit: what every picture of this brand is held to."""
+
+    name = models.CharField(max_length=80, unique=True)
+    palette = models.JSONField(
+        default=list, blank=True, validators=[check_palette], help_text='[{"name": "Ember", "hex": "#d6282e"}, ...]'
+    )
+    rules = models.TextField(blank=True, help_text="What always and never goes, in sentences.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectQuerySet(VisibleTo):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(members__user=user.pk or NOBODY)
+
+
+class Project(models.Model):
+    """A campaign of one brand."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="projects")
+    name = models.CharField(max_length=120)
+    starts = models.DateField(null=True, blank=True)
+    ends = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "name"], name="creative_project_named_once_a_brand")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def project(self) -> Project:
+        return self
+
+
+class Membership(models.Model):
+    """One role a person a project."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="creative_one_role_a_person_a_project")]
+
+    def __str__(self) -> str:
+        return f"{self.user} is {self.get_role_display().lower()} in {self.project}"

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from creative.evidence.append_only import AppendOnly
+from creative.models import Brief, Project, User, VisibleTo
+from creative.work.leases import EXACTLY_WHILE_RUNNING, Leased, LeasedQuerySet
+from generation.models.run import Batch, Run
+
+
+class Candidate(AppendOnly):
+    """A generated picture: written once, with how it was made."""
+
+    THUMBNAILS: ClassVar[dict[str, int]] = {"small": 256, "large": 1024}  # longest side, pixels
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="candidates")
+    brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="candidates")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="candidates")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="candidates")
+    index = models.PositiveIntegerField()  # within the brief, from 0
+    seed = models.PositiveBigIntegerField()
+    slot = models.PositiveSmallIntegerField()  # place in the batch
+    sha256 = models.CharField(max_length=64)  # of the picture file's bytes
+    small = models.CharField(max_length=64)  # SHA-256 of the thumbnails
+    large = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    gpu_seconds = models.FloatField()
+    cost = models.DecimalField(max_digits=12, decimal_places=6, default=Decimal(0))
+    environment = models.JSONField()  # versions, device, threads, dtype, batch size
+    phash = models.CharField(max_length=16, blank=True)  # how it looks, in 64 bits: images.perceptual_hash
+    made_at = models.DateTimeField(default=now)
+
+    objects = VisibleTo.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brief", "index"], name="generation_candidate_made_once"),
+        ]
+        indexes = [models.Index(fields=["project", "-id"], name="generation_newest_candidates")]
+
+    def __str__(self) -> str:
+        return f"Candidate {self.number}"
+
+    @property
+    def number(self) -> int:
+        """As people count: from 1."""
+        return self.index + 1
+
+
+class Reproduction(Leased):
+    """A candidate rendered again by its recipe, and compared with what was stored."""
+
+    class Outcome(models.TextChoices):
+        IDENTICAL = "identical"
+        VISUALLY_SAME = "visually same", "Visually the same"
+        DIFFERENT = "different"
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="reproductions")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=now, editable=False)
+    worker = models.CharField(max_length=120, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)
+    gpu_seconds = models.FloatField(default=0)  # of all attempts
+    outcome = models.CharField(max_length=13, choices=Outcome.choices, blank=True)
+    difference = models.JSONField(default=dict)  # comparison.Difference, as text and whole numbers
+    environment = models.JSONField(default=dict)  # of this rendering; the candidate has its own
+
+    objects = LeasedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate"],
+                condition=Q(status__in=["queued", "running"]),
+                name="generation_one_open_reproduction_a_candidate",
+            ),
+            models.CheckConstraint(
+                condition=EXACTLY_WHILE_RUNNING, name="generation_reproduction_leased_exactly_while_running"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="done") & ~Q(outcome="") | ~Q(status="done") & Q(outcome=""),
+                name="generation_reproduction_has_an_outcome_exactly_when_done",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reproduction {self.pk} of candidate {self.candidate_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    @property
+    def sentence(self) -> str:
+        """The outcome, for people."""
+        apart = f"{self.difference.get('max_level')} of 255 levels apart (PSNR {self.difference.get('psnr')} dB)"
+        match self.outcome:
+            case self.Outcome.IDENTICAL:
+                return "Identical: every pixel is the same."
+            case self.Outcome.VISUALLY_SAME:
+                return f"Visually the same: at most {apart}."
+            case self.Outcome.DIFFERENT if "psnr" in self.difference:
+                return f"Different: up to {apart}."
+            case self.Outcome.DIFFERENT:
+                return "Different: it came out in another size."
+        return ""
+
+    @property
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """What the bits depend on beside the recipe and was not as when the candidate was made: name, then, now."""
+        then, now = self.candidate.environment, self.environment
+        return [(name, then.get(name), now.get(name)) for name in then | now if then.get(name) != now.get(name)]

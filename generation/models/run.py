@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.timezone import now
+
+from creative.models import Brief, BriefRevision, Project, User, VisibleTo
+from creative.work.leases import EXACTLY_WHILE_RUNNING, Leased, LeasedQuerySet
+from generation.models.preset import Preset
+from generation.recipe import Recipe
+
+
+class RunQuerySet(VisibleTo):
+    def with_state(self) -> Self:
+        """Annotates what `Run.state` reads, so that a list of runs costs one query."""
+        batches = Batch.objects.filter(run=OuterRef("pk"))
+        return self.annotate(
+            has_failed=Exists(batches.filter(status=Batch.Status.FAILED)),
+            has_running=Exists(batches.filter(status=Batch.Status.RUNNING)),
+            has_queued=Exists(batches.filter(status=Batch.Status.QUEUED)),
+        )
+
+
+class Run(models.Model):
+    """One order: a frozen recipe and how many."""
+
+    class State(models.TextChoices):
+        CANCELLED = "cancelled"
+        FAILED = "failed"
+        RUNNING = "running"
+        QUEUED = "queued"
+        DONE = "done"
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="runs")
+    brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="runs")
+    revision = models.ForeignKey(BriefRevision, on_delete=models.PROTECT, related_name="runs")
+    preset = models.ForeignKey(Preset, on_delete=models.PROTECT, related_name="runs")
+    # Annotated by with_state().
+    has_failed: bool
+    has_running: bool
+    has_queued: bool
+
+    recipe_data = models.JSONField(editable=False)
+    first = models.PositiveIntegerField(editable=False)  # index of its first candidate within the brief
+    count = models.PositiveSmallIntegerField(editable=False)
+    policy = models.PositiveIntegerField(editable=False)  # number of the policy version that allowed it
+    price = models.DecimalField(max_digits=10, decimal_places=6, editable=False)  # a GPU second, when it was started
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(default=now, editable=False)
+    cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brief", "first"], name="generation_runs_of_a_brief_do_not_overlap"),
+            models.CheckConstraint(condition=Q(count__range=(1, 100)), name="generation_run_is_of_1_to_100"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Run {self.pk} of {self.brief}"
+
+    @property
+    def recipe(self) -> Recipe:
+        return Recipe.from_dict(self.recipe_data)
+
+    @property
+    def is_open(self) -> bool:
+        """Something of it is still to be made. Needs `with_state()`."""
+        return not self.cancelled_at and (self.has_running or self.has_queued)
+
+    @property
+    def state(self) -> Run.State:
+        """Needs `with_state()`. A failed batch counts once none is open."""
+        if self.cancelled_at:
+            return Run.State.CANCELLED
+        if self.has_running:
+            return Run.State.RUNNING
+        if self.has_queued:
+            return Run.State.QUEUED
+        return Run.State.FAILED if self.has_failed else Run.State.DONE
+
+
+class BatchQuerySet(LeasedQuerySet):
+    def wanted(self) -> Self:
+        # No join: an UPDATE over one hides its WHERE in a subquery, which PostgreSQL does not ask again
+        # after it waited for a rival, so that both would win.
+        return self.filter(~Exists(Run.objects.filter(pk=OuterRef("run_id"), cancelled_at__isnull=False)))
+
+
+class Batch(Leased):
+    """The part of a run that one worker makes in one go."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="batches")
+    first = models.PositiveIntegerField()  # index of its first candidate within the brief
+    count = models.PositiveSmallIntegerField()  # at most the preset's batch size; the rest is padding
+    worker = models.CharField(max_length=120, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)
+    gpu_seconds = models.FloatField(default=0)  # of all attempts
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "batches"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "first"], name="generation_batches_of_a_run_do_not_overlap"),
+            models.CheckConstraint(
+                condition=EXACTLY_WHILE_RUNNING, name="generation_batch_leased_exactly_while_running"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["run", "first"],
+                condition=Q(status__in=["queued", "running"]),
+                name="generation_unfinished_batches",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Batch {self.first + 1}-{self.first + self.count} of run {self.run_id}"
+
+    @property
+    def indexes(self) -> range:
+        return range(self.first, self.first + self.count)
+
+    def meter(self, seconds: float) -> None:
+        """GPU time spent counts, whether or not the batch was still ours at the end."""
+        Batch.objects.filter(pk=self.pk).update(gpu_seconds=F("gpu_seconds") + seconds)

@@ -1,0 +1,51 @@
+"""What a sign-off binds to: SHA-256 over canonical JSON of everything the signer relied on. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from creative.evidence.audit import canonical
+from creative.policy import Requirement
+
+DISCLOSURE = "Made with generative AI."
+
+
+def frozen(
+    *,
+    picture: str,
+    revision: int,
+    words: dict[str, Any],
+    policy: int,
+    requirements: Sequence[Requirement],
+    recipe: dict[str, Any],
+    seed: int,
+    brand: dict[str, Any],
+    note: str,
+) -> dict[str, Any]:
+    """Everything a version rests on. `picture` is the SHA-256 of its bytes; there is no typeset layer yet."""
+    preset = recipe["preset"]
+    content = {
+        "picture": picture,
+        "brief": {"revision": revision, **words},
+        "policy": {
+            "number": policy,
+            "requirements": [{"stage": r.stage, "because": r.because} for r in requirements],
+        },
+        "disclosure": DISCLOSURE,
+        "licence": {
+            "name": preset["licence"],
+            "commercial_use": preset["commercial_use"],
+            "training_data": preset["training_data"],
+        },
+        "brand": brand,
+        "note": note,
+        "recipe": {**recipe, "seed": seed},
+    }
+    return json.loads(json.dumps(content, default=str), parse_float=str)
+
+
+def of(content: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(content)).hexdigest()

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django import forms
+
+
+class SendForm(forms.Form):
+    note = forms.CharField(max_length=400, required=False, label="Note to the reviewers")

@@ -1,0 +1,69 @@
+"""Verbs on the shortlist: the candidates of a brief that designers put forward, in order."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+
+from creative.errors import Refused
+from creative.evidence import audit
+from creative.evidence.acts import Act
+from creative.models import Brief, User
+from generation.models import Candidate
+from review.culling import blind_pass
+from review.models import Asset, Shortlisting, Version
+
+
+def add(candidate: Candidate, *, by: User) -> bool:
+    """At the end of the list. True for the one who put it there."""
+    with transaction.atomic():
+        blind_pass.require_none(candidate.brief)
+        last = Shortlisting.objects.filter(brief=candidate.brief_id).aggregate(Max("position"))["position__max"]
+        _, added = Shortlisting.objects.get_or_create(
+            candidate=candidate,
+            defaults={"brief": candidate.brief, "position": 1 + (last or 0), "shortlisted_by": by},
+        )
+        if added:
+            _record(candidate, by, Act.CANDIDATE_SHORTLISTED)
+    return added
+
+
+def remove(candidate: Candidate, *, by: User) -> bool:
+    """Take back what is not in review yet."""
+    with transaction.atomic():
+        blind_pass.require_none(candidate.brief)
+        if Version.objects.filter(candidate=candidate).exists():
+            raise Refused("This candidate is in review already; it stays on the shortlist.")
+        removed, _ = Shortlisting.objects.filter(candidate=candidate).delete()
+        if removed:
+            _record(candidate, by, Act.CANDIDATE_UNSHORTLISTED)
+    return bool(removed)
+
+
+def reorder(brief: Brief, *, by: User, candidates: list[int]) -> None:
+    """Put the shortlist into this order; raises Refused when it is not the same set any more."""
+    with transaction.atomic():
+        blind_pass.require_none(brief)
+        rows = {row.candidate_id: row for row in Shortlisting.objects.filter(brief=brief)}
+        if sorted(rows) != sorted(candidates):
+            raise Refused("The shortlist changed meanwhile. Look at it again, then reorder.")
+        for position, candidate in enumerate(candidates, 1):
+            if rows[candidate].position != position:
+                Shortlisting.objects.filter(pk=rows[candidate].pk).update(position=position)
+        audit.record(brief.project, by, Act.SHORTLIST_REORDERED, brief=brief.pk, candidates=candidates)
+
+
+def unsent(brief: Brief) -> list[Shortlisting]:
+    """What waits to be sent to review, in order."""
+    sent = Version.objects.filter(asset__brief=brief).values("candidate")
+    rows = Shortlisting.objects.filter(brief=brief).exclude(candidate__in=sent)
+    return list(rows.select_related("candidate", "shortlisted_by"))
+
+
+def origin(candidate: Candidate) -> Asset | None:
+    """The asset that a candidate stands in, as its first or a later version."""
+    return Asset.objects.filter(versions__candidate=candidate).first()
+
+
+def _record(candidate: Candidate, by: User, act: Act) -> None:
+    audit.record(candidate.project, by, act, brief=candidate.brief_id, candidate=candidate.pk)

@@ -1,0 +1,78 @@
+"""Verbs on exports: order, retry, and whether a built one may still leave. Building is review.archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from creative.errors import Refused
+from creative.evidence import audit
+from creative.evidence.acts import Act
+from creative.models import Project, User
+from creative.work import bell
+from review.models import Export, Rendition, SignOff, Version
+
+BUILD = "review.tasks.build_waiting"
+
+
+def order(project: Project, *, by: User, versions: list[int]) -> Export:
+    """Order a zip of these versions; refused unless every one is cleared. Ordering twice gives the same export."""
+    wanted = sorted(set(versions))
+    if not wanted:
+        raise Refused("Choose at least one approved asset to export.")
+    with transaction.atomic():
+        # One order at a time, so that two alike become one.
+        Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+        cleared = {v.pk: v for v in Version.objects.cleared().filter(asset__project=project, pk__in=wanted)}
+        if len(cleared) != len(wanted):
+            raise Refused("Something in this order is not approved (any more). Reload and look again.")
+        existing = _same(project, wanted)
+        if existing:
+            return existing
+        export = Export.objects.create(project=project, ordered_by=by)
+        signed = standing(wanted)
+        for version in cleared.values():
+            Rendition.objects.create(
+                export=export,
+                version=version,
+                fingerprint=version.fingerprint,
+                signoffs=signed[version.pk],
+                name=file_name(version),
+            )
+        audit.record(project, by, Act.EXPORT_ORDERED, export=export.pk, versions=wanted)
+        bell.ring(BUILD)
+    return export
+
+
+def file_name(version: Version) -> str:
+    title = slugify(version.frozen["brief"]["title"])[:60] or "asset"
+    return f"{title}-asset-{version.asset_id}-v{version.number}.webp"
+
+
+def may_leave(export: Export) -> bool:
+    """Whether every version in it is cleared this very moment, by the very sign-offs that its manifest names."""
+    renditions = list(export.renditions.all())
+    versions = [rendition.version_id for rendition in renditions]
+    if Version.objects.cleared().filter(pk__in=versions).count() != len(versions):
+        return False
+    signed = standing(versions)
+    return all(rendition.signoffs == signed[rendition.version_id] for rendition in renditions)
+
+
+def standing(versions: Iterable[int]) -> dict[int, list[int]]:
+    """The sign-offs that stand, by version."""
+    found: dict[int, list[int]] = {version: [] for version in versions}
+    rows = SignOff.objects.filter(version__in=found, withdrawn_at=None).order_by("pk")
+    for version, signoff in rows.values_list("version_id", "pk"):
+        found[version].append(signoff)
+    return found
+
+
+def _same(project: Project, wanted: list[int]) -> Export | None:
+    alive = Export.objects.filter(project=project).exclude(status=Export.Status.FAILED).order_by("-pk")
+    for export in alive.filter(renditions__version=wanted[0]).prefetch_related("renditions"):
+        if sorted(rendition.version_id for rendition in export.renditions.all()) == wanted and may_leave(export):
+            return export
+    return None

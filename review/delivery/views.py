@@ -1,0 +1,84 @@
+"""Exports: order approved versions, watch the zip being built, take it."""
+
+from __future__ import annotations
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from creative import access
+from creative.access import Action
+from creative.errors import Refused
+from creative.http import HTMX_STOP_POLLING, Request, rights_in
+from creative.models import Project
+from review.delivery import export
+from review.models import Export, Version
+
+
+@require_http_methods(["GET", "POST"])
+def project_exports(request: Request, project_id: int) -> HttpResponse:
+    """The approved set as it will leave, and what left before. A POST orders."""
+    action = Action.DOWNLOAD
+    project = access.fetch(Project.objects.select_related("brand"), request.user, action, pk=project_id)
+    if request.method == "POST":
+        chosen = request.POST.getlist("versions")
+        if not all(value.isdecimal() for value in chosen):
+            return HttpResponseBadRequest("'versions' takes ids.")
+        ordered = export.order(project, by=request.user, versions=[int(value) for value in chosen])
+        return redirect("review:export", ordered.pk)
+    cleared = list(
+        Version.objects.cleared()
+        .filter(asset__project=project)
+        .select_related("candidate", "asset", "made_by")
+        .prefetch_related("signoffs__signed_by")
+        .order_by("-made_at")
+    )
+    context = {
+        "project": project,
+        "versions": cleared,
+        "exports": Export.objects.filter(project=project).select_related("ordered_by").order_by("-pk")[:50],
+        "rights": rights_in(request, project),
+    }
+    return render(request, "review/exports.html", context)
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def export_page(request: Request, export_id: int) -> HttpResponse:
+    """One export; by htmx its state alone, until it is over."""
+    found = _fetch(request, export_id)
+    context = {
+        "export": found,
+        "project": found.project,
+        "renditions": found.renditions.select_related("version__candidate", "version__asset"),
+        "is_open": found.status in (Export.Status.QUEUED, Export.Status.RUNNING),
+        "may_leave": export.may_leave(found),
+        "rights": rights_in(request, found.project),
+    }
+    if not request.htmx:
+        return render(request, "review/export.html", context)
+    return render(
+        request, "review/_export_state.html", context, status=200 if context["is_open"] else HTMX_STOP_POLLING
+    )
+
+
+@require_GET
+def export_file(request: Request, export_id: int) -> HttpResponse:
+    """The zip, if every version in it is still approved this very moment."""
+    found = _fetch(request, export_id)
+    if found.status != Export.Status.DONE:
+        raise Refused("This export is not built yet.")
+    if not export.may_leave(found):
+        raise Refused("Something in this export is not approved any more, so it can't be downloaded.")
+    response = FileResponse(
+        default_storage.open(found.file), as_attachment=True, filename=f"winnow-export-{found.pk}.zip"
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response  # type: ignore[return-value]
+
+
+def _fetch(request: Request, export_id: int) -> Export:
+    rows = Export.objects.select_related("project__brand", "ordered_by")
+    return access.fetch(rows, request.user, Action.DOWNLOAD, pk=export_id)

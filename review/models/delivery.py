@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.timezone import now
+
+from creative.models import Project, User, VisibleTo
+from creative.work.leases import EXACTLY_WHILE_RUNNING, Leased, LeasedQuerySet
+from review.models.composing import Version
+
+
+class ExportQuerySet(LeasedQuerySet, VisibleTo):  # type: ignore[override]
+    pass
+
+
+class Export(Leased):
+    """One order of approved versions as a zip, built by a worker."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="exports")
+    ordered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField(default=now)
+    file = models.CharField(max_length=200, blank=True)  # name in the storage
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(default=0)  # bytes
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=EXACTLY_WHILE_RUNNING, name="review_export_leased_exactly_while_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Export {self.pk}"
+
+
+class Rendition(models.Model):
+    """A file of an export: one approved version's picture, bound to the fingerprint that was signed."""
+
+    export = models.ForeignKey(Export, on_delete=models.PROTECT, related_name="renditions")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="renditions")
+    fingerprint = models.CharField(max_length=64)
+    signoffs = models.JSONField(default=list)  # ids of those that stood when it was ordered, and must stand still
+    name = models.CharField(max_length=200)  # in the zip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["export", "version"], name="review_version_once_an_export"),
+            models.UniqueConstraint(fields=["export", "name"], name="review_rendition_named_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

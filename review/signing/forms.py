@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from review.models import SignOff, Stage
+
+
+class SignOffForm(forms.Form):
+    stage = forms.ChoiceField(choices=Stage.choices, widget=forms.HiddenInput)
+    seen = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=SignOff.Decision.choices)
+    note = forms.CharField(
+        max_length=4000,
+        required=False,
+        label="Comment",
+        help_text="Needed when you ask for changes or reject.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("decision") not in (None, SignOff.Decision.APPROVED) and not data.get("note", "").strip():
+            self.add_error("note", "Say what has to change, or why it is rejected.")
+        return data
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=1000, label="Reason", widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,185 @@
+"""Candidates, their flags page by page, and the shortlist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from creative import access
+from creative.access import Action
+from creative.http import Request, ids_in, rights_in
+from creative.models import Brief, BriefRevision, Project
+from generation.forms import MoreLikeForm
+from generation.models import Candidate
+from review.culling import blind_pass, marking, room, shortlist
+from review.culling.forms import FlagForm, ShortlistingForm
+from review.models import Flag, Shortlisting, Version
+from review.views.tray import tray
+
+PAGE = 60  # candidates
+
+
+def _with_flags(candidates: QuerySet[Candidate], person: Any) -> QuerySet[Candidate]:
+    """Annotates this person's flag and rating, and whether the candidate is shortlisted."""
+    mine = Flag.objects.filter(candidate=OuterRef("pk"), person=person)
+    return candidates.annotate(
+        flag=Coalesce(Subquery(mine.values("value")), Value(Flag.Value.UNFLAGGED)),
+        rating=Coalesce(Subquery(mine.values("rating")), 0),
+        listed=Subquery(Shortlisting.objects.filter(candidate=OuterRef("pk")).values("position")),
+    )
+
+
+@require_POST
+def flag(request: Request, candidate_id: int) -> HttpResponse:
+    """The way without JavaScript, page by page; the room sends marks."""
+    candidate = access.fetch(
+        Candidate.objects.select_related("brief__project", "project"), request.user, Action.CULL, pk=candidate_id
+    )
+    form = FlagForm(request.POST)
+    if not form.is_valid() or not form.said():
+        return HttpResponseBadRequest(form.errors.as_text() or "Say a flag, a rating, a label or a reason.")
+    marking.flag(candidate, by=request.user, **form.said())
+    return _back(request, candidate)
+
+
+def _back(request: Request, candidate: Candidate) -> HttpResponse:
+    """To the page of ours that the form named, or to the candidate's own."""
+    to = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(to, allowed_hosts=None, require_https=request.is_secure()):
+        to = reverse("review:candidate", args=[candidate.pk])
+    return HttpResponseRedirect(to)
+
+
+@require_POST
+def shortlisting(request: Request, candidate_id: int) -> HttpResponse:
+    """Put a candidate on the shortlist (on=1) or take it off (on=0)."""
+    candidate = access.fetch(
+        Candidate.objects.select_related("project", "brief"), request.user, Action.COMPOSE, pk=candidate_id
+    )
+    form = ShortlistingForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest("Say on=1 or on=0.")
+    verb = shortlist.add if form.cleaned_data["on"] else shortlist.remove
+    verb(candidate, by=request.user)
+    if not request.htmx:
+        return _back(request, candidate)
+    return render(request, "review/_shortlist.html", tray(request, candidate.brief))
+
+
+@require_http_methods(["GET", "POST"])
+def shortlist_of_brief(request: Request, brief_id: int) -> HttpResponse:
+    """The tray; or put the shortlist in the order of the posted `candidate` values."""
+    if request.method == "GET":
+        brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
+        return render(request, "review/_shortlist.html", tray(request, brief))
+    brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.COMPOSE, pk=brief_id)
+    order = ids_in(request, "candidate")
+    if order is None:
+        return HttpResponseBadRequest("'candidate' takes ids.")
+    shortlist.reorder(brief, by=request.user, candidates=order)
+    if not request.htmx:
+        return redirect("review:cull", brief.pk)
+    return render(request, "review/_shortlist.html", tray(request, brief))
+
+
+@require_GET
+def candidates(request: Request, project_id: int) -> HttpResponse:
+    """Every candidate of a project, newest first; keyset-paged, so page 3,000 costs what page 1 does."""
+    project = access.fetch(Project.objects.select_related("brand"), request.user, Action.VIEW, pk=project_id)
+    chosen = {"flag": request.GET.get("flag", ""), "brief": request.GET.get("brief", "")}
+    found = Candidate.objects.filter(project=project)
+    if chosen["flag"] == Flag.Value.UNFLAGGED:
+        judged = Flag.objects.filter(candidate=OuterRef("pk"), person=request.user).exclude(value=chosen["flag"])
+        found = found.filter(~Exists(judged))
+    elif chosen["flag"] in Flag.Value.values:
+        found = found.filter(flags__person=request.user, flags__value=chosen["flag"])
+    if chosen["brief"].isdecimal():
+        found = found.filter(brief=int(chosen["brief"]))
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        found = found.filter(pk__lt=int(before))
+    page = list(_with_flags(found, request.user).order_by("-pk")[: PAGE + 1])
+    context = {
+        "project": project,
+        "tiles": page[:PAGE],
+        "next_before": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "is_first": not before,
+        "chosen": chosen,
+        "flags": Flag.Value.choices,
+        "briefs": _titles(project),
+        "rights": rights_in(request, project),
+    }
+    return render(request, "review/candidates.html", context)
+
+
+@require_GET
+def info(request: Request, candidate_id: int) -> HttpResponse:
+    """The room's panel on one candidate: what it was made from, and what happened to it."""
+    found = Candidate.objects.select_related("project", "brief__project", "run__revision", "run__preset")
+    candidate = access.fetch(found, request.user, Action.VIEW, pk=candidate_id)
+    is_hidden = blind_pass.hides_from(candidate.brief, request.user)
+    flags = Flag.objects.filter(candidate=candidate).exclude(room.UNMARKED).select_related("person")
+    shortlistings = Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by")
+    context = {
+        "candidate": candidate,
+        "recipe": candidate.run.recipe,
+        "is_hidden": is_hidden,
+        "flags": (flags.filter(person=request.user) if is_hidden else flags).order_by("flagged_at"),
+        "shortlisting": None if is_hidden else shortlistings.first(),
+        "versions": Version.objects.with_state().filter(candidate=candidate).select_related("asset", "made_by"),
+        "rights": rights_in(request, candidate.project),
+        "more_like_form": MoreLikeForm(candidate=candidate),
+    }
+    return render(request, "review/_info.html", context)
+
+
+@require_GET
+def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
+    """One candidate: how it was made, and its lineage from brief to export."""
+    candidate = access.fetch(
+        _with_flags(
+            Candidate.objects.select_related(
+                "project__brand", "brief__project", "run__revision", "run__started_by", "run__preset"
+            ),
+            request.user,
+        ),
+        request.user,
+        Action.VIEW,
+        pk=candidate_id,
+    )
+    versions = (
+        Version.objects.with_state()
+        .filter(candidate=candidate)
+        .select_related("asset", "made_by", "shortlisted_by")
+        .prefetch_related("signoffs__signed_by", "renditions__export__ordered_by")
+    )
+    beside = Candidate.objects.filter(brief=candidate.brief_id)
+    context = {
+        "candidate": candidate,
+        "project": candidate.project,
+        "recipe": candidate.run.recipe,
+        "revision": candidate.run.revision,
+        "shortlisting": Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by").first(),
+        "unsent": shortlist.unsent(candidate.brief),
+        "versions": versions,
+        "previous": beside.filter(index__lt=candidate.index).order_by("-index").first(),
+        "next": beside.filter(index__gt=candidate.index).order_by("index").first(),
+        "is_hidden": blind_pass.hides_from(candidate.brief, request.user),
+        "more_like_form": MoreLikeForm(candidate=candidate),
+        "rights": rights_in(request, candidate.project),
+    }
+    return render(request, "review/candidate.html", context)
+
+
+def _titles(project: Project) -> list[tuple[int, str]]:
+    """(id, newest title) of the newest briefs, for the filter."""
+    newest = BriefRevision.objects.filter(brief=OuterRef("pk")).order_by("-number").values("title")[:1]
+    titled = project.briefs.annotate(title=Subquery(newest)).order_by("-pk")
+    return [(pk, title or "Untitled brief") for pk, title in titled.values_list("pk", "title")[:200]]
