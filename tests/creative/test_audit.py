@@ -97,7 +97,7 @@ def test_an_edited_line_is_found(log, column, value):
 def test_an_edited_line_with_its_hash_made_good_is_found_by_the_next_one(log):
     log[1].act = "test.never"
     tamper(
-        "UPDATE creative_event SET action = %s, hash = %s WHERE id = %s",
+        "UPDATE creative_event SET act = %s, hash = %s WHERE id = %s",
         log[1].act,
         audit.hash_of(log[1]),
         log[1].pk,
@@ -192,7 +192,7 @@ def test_an_empty_log_is_whole_and_needs_no_anchor(db):
     assert audit.verify() == []
 
 
-@pytest.mark.parametrize("sql", ["UPDATE creative_event SET action = 'test.never'", "DELETE FROM creative_event"])
+@pytest.mark.parametrize("sql", ["UPDATE creative_event SET act = 'test.never'", "DELETE FROM creative_event"])
 def test_the_database_itself_refuses_to_change_a_line(log, sql):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)

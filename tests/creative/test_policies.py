@@ -90,7 +90,7 @@ def test_rules_with_a_mistake_are_refused_and_not_kept(pia):
 def test_writing_and_agreeing_are_in_the_sites_chain(written, pia, leo):
     policies.agree(written, by=leo)
 
-    events = Event.objects.filter(action__startswith="policy.").order_by("sequence")
+    events = Event.objects.filter(act__startswith="policy.").order_by("sequence")
     assert [(e.scope, e.act, e.actor_id, e.data) for e in events] == [
         ("site", "policy.written", pia.pk, {"policy": 1}),
         ("site", "policy.agreed", leo.pk, {"policy": 1}),

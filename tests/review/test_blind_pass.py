@@ -64,7 +64,7 @@ def test_nobody_is_blind_alone(brief, dan):
     for people in ([], [dan.pk]):
         with pytest.raises(Refused, match="somebody else"):
             blind_pass.start(brief, by=dan, people=people)
-    assert not BlindPass.objects.exists() and not Event.objects.filter(action__startswith="blind_pass.").exists()
+    assert not BlindPass.objects.exists() and not Event.objects.filter(act__startswith="blind_pass.").exists()
 
 
 def test_only_who_may_cull_takes_part(brief, dan, maya, bea, stranger, other_people):
@@ -87,7 +87,7 @@ def test_it_is_over_as_soon_as_all_are_finished(blind, brief, dan, maya):
     blind.refresh_from_db()
     assert blind.ended_at is not None and blind.ended_by is None
     assert blind_pass.standing(brief) is None
-    told = Event.objects.filter(action__startswith="blind_pass.").order_by("sequence")
+    told = Event.objects.filter(act__startswith="blind_pass.").order_by("sequence")
     assert [event.act.partition(".")[2] for event in told] == ["started", "finished", "finished", "ended"]
     assert not blind_pass.finish(brief, by=dan), "over"
 

@@ -73,9 +73,8 @@ def test_a_flag_is_in_the_audit_log_with_who_and_what(candidate, dan):
     marking.flag(candidate, by=dan, value=PICK, rating=3)
 
     event = Event.objects.get(act="candidates.marked")
-    assert event.actor_id == dan.pk
+    assert (event.actor_id, event.brief_id) == (dan.pk, candidate.brief_id)
     assert event.data == {
-        "brief": candidate.brief_id,
         "mark": Mark.objects.get().id.hex,
         "changes": [{"candidates": [candidate.pk], "value": "pick", "rating": 3}],
     }

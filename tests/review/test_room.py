@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from creative import briefs
 from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import Chain, Membership
 from generation import runs
 from review.culling import marking, room, shortlist
@@ -204,7 +205,7 @@ def test_what_arrives_is_heard_in_the_order_of_its_commits(run, brief, project, 
     since = opened(brief, dan)["cursor"]
     last_first = make.crowd(run, 4)[::-1]
     for candidate in last_first:
-        audit.record(project, None, "candidate.made", candidate=candidate.pk)
+        audit.record(project, None, Act.CANDIDATE_MADE, brief=brief.pk, candidate=candidate.pk)
 
     assert [shape[0] for shape in heard(brief, dan, since)["candidates"]] == [each.pk for each in last_first]
 
