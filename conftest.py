@@ -12,7 +12,7 @@ from tests import backend
 _servers = backend.start()
 django.setup()
 
-pytest_plugins = ["tests.plugins.browser", "tests.plugins.flush", "tests.plugins.workers"]
+pytest_plugins = ["tests.plugins.browser", "tests.plugins.flush", "tests.plugins.halves", "tests.plugins.workers"]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -10,6 +10,8 @@ from django.db import connection
 
 from creative.celery import app
 
+pytestmark = pytest.mark.backend
+
 SERVICES = os.environ.get("WINNOW_TEST_ON") == "services"
 
 

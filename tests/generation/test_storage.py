@@ -12,6 +12,8 @@ from django.core.files.storage import FileSystemStorage, default_storage
 
 from generation import storage
 
+pytestmark = pytest.mark.backend
+
 on_files = pytest.mark.skipif(not isinstance(default_storage, FileSystemStorage), reason="on files only")
 
 

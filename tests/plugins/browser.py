@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 CHROMIUM = os.environ.get("WINNOW_TEST_CHROMIUM", "")
-SERVICES = os.environ.get("WINNOW_TEST_ON") == "services"
 REQUIRED = os.environ.get("WINNOW_TEST_BROWSER") == "required"
 FLAGS = [
     "--no-sandbox",  # only our own pages are opened, and root and most containers have none to offer
@@ -24,8 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser") and not (CHROMIUM or REQUIRED):
             item.add_marker(pytest.mark.skip(reason=NONE))
-        elif item.get_closest_marker("client") and SERVICES:
-            item.add_marker(pytest.mark.skip(reason="the browser alone decides this: it runs on the embedded half"))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
