@@ -9,13 +9,19 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.shortcuts import get_object_or_404
 
+from creative import stages
+
 
 class Role(models.TextChoices):
     MARKETER = "marketer", "Marketer"
     DESIGNER = "designer", "Designer"
-    BRAND = "brand", "Brand reviewer"
-    LEGAL = "legal", "Legal reviewer"
+    REVIEWER = "reviewer", "Reviewer"  # of one stage, which stands in the membership
     PRODUCER = "producer", "Producer"
+
+
+def title(role: str, stage: str) -> str:
+    """As people call it: Designer, Legal reviewer."""
+    return f"{stages.label(stage)} reviewer" if stage else Role(role).label
 
 
 class Action(StrEnum):
@@ -23,8 +29,7 @@ class Action(StrEnum):
     BRIEF = "brief"  # write, submit, cancel, top up
     CULL = "cull"
     COMPOSE = "compose"  # shortlist, lay out, send to review
-    SIGN_BRAND = "sign brand"
-    SIGN_LEGAL = "sign legal"
+    SIGN = "sign"  # or object, in one's own stage: asked with it
     DOWNLOAD = "download"
     MANAGE = "manage"
 
@@ -32,8 +37,7 @@ class Action(StrEnum):
 GRANTS: dict[str, frozenset[Action]] = {
     Role.MARKETER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.DOWNLOAD}),
     Role.DESIGNER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD}),
-    Role.BRAND: frozenset({Action.VIEW, Action.SIGN_BRAND}),
-    Role.LEGAL: frozenset({Action.VIEW, Action.SIGN_LEGAL}),
+    Role.REVIEWER: frozenset({Action.VIEW, Action.SIGN}),
     Role.PRODUCER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD, Action.MANAGE}),
 }
 
@@ -59,8 +63,29 @@ def allowed(user: Any, action: Action, project: Any) -> bool:
 def require(user: Any, action: Action, project: Any) -> None:
     """Raises PermissionDenied unless `user` may do `action` in `project`."""
     if not allowed(user, action, project):
-        role = role_in(user, project)
-        raise PermissionDenied(f"{Role(role).label if role else 'A stranger'} may not {action} here.")
+        raise PermissionDenied(f"{_title(user, project)} may not {action} here.")
+
+
+def stage_in(user: Any, project: Any) -> str:
+    """The stage in which the person signs in the project; empty for who signs nothing."""
+    if not user.is_active:
+        return ""
+    return project.members.filter(user=user.pk).values_list("stage", flat=True).first() or ""
+
+
+def may_sign(user: Any, project: Any, stage: str) -> bool:
+    return bool(stage) and stage_in(user, project) == stage
+
+
+def require_sign(user: Any, project: Any, stage: str) -> None:
+    """Raises PermissionDenied unless `user` signs in this `stage` of `project`."""
+    if not may_sign(user, project, stage):
+        raise PermissionDenied(f"{_title(user, project)} may not sign for {stage} here.")
+
+
+def _title(user: Any, project: Any) -> str:
+    found = project.members.filter(user=user.pk).first()
+    return found.title if found else "A stranger"
 
 
 def fetch(queryset: Any, user: Any, action: Action, **lookup: Any) -> Any:
@@ -78,3 +103,13 @@ def holds_role(user: Any, role: Role) -> bool:
     if not (user.is_authenticated and user.is_active):
         return False
     return user.is_superuser and role == Role.PRODUCER or user.memberships.filter(role=role).exists()
+
+
+def holds_stage(user: Any, stage: str) -> bool:
+    """Whether the person signs in `stage` in any project: legal reviewers agree to the site's policy."""
+    return user.is_authenticated and user.is_active and user.memberships.filter(stage=stage).exists()
+
+
+def signs(user: Any) -> bool:
+    """Whether the person signs in any stage of any project."""
+    return user.is_authenticated and user.is_active and user.memberships.exclude(stage="").exists()

@@ -19,8 +19,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from creative import policies, policy
-from creative.access import Role, holds_role
+from creative import policies, policy, stages
+from creative.access import Role, holds_role, holds_stage
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brand, Brief, BriefRevision, Event, Membership, Policy, Project, User
@@ -33,7 +33,7 @@ class ProducerSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Producers, and legal reviewers to agree to a policy version."""
-        return holds_role(request.user, Role.PRODUCER) or holds_role(request.user, Role.LEGAL)
+        return holds_role(request.user, Role.PRODUCER) or holds_stage(request.user, stages.LEGAL)
 
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
         """Whoever is signed in and has no business here is told so, rather than asked to sign in again."""
@@ -134,14 +134,14 @@ class BrandAdmin(Audited):
 class MembershipAdmin(Audited):
     """Who does what in which project. A role is taken away by deleting its row, one at a time."""
 
-    list_display = ("user", "project", "role")
+    list_display = ("user", "project", "role", "stage")
     list_filter = ("role", "project")
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return holds_role(request.user, Role.PRODUCER)
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        data = {"user": obj.user_id, "project": obj.project_id, "role": obj.role}
+        data = {"user": obj.user_id, "project": obj.project_id, "role": obj.role, "stage": obj.stage}
         super().delete_model(request, obj)
         audit.record(None, request.user, Act.MEMBERSHIP_REMOVED, **data)  # type: ignore[arg-type]
 
@@ -183,7 +183,7 @@ class PolicyAdmin(ReadOnly):
         return holds_role(request.user, Role.PRODUCER)
 
     def has_agree_permission(self, request: HttpRequest) -> bool:
-        return holds_role(request.user, Role.LEGAL)
+        return holds_stage(request.user, stages.LEGAL)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"rules": policy.SHIPPED}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from creative import access, stages
 from creative.access import Role
 
 PASSWORD = "winnow-demo"  # noqa: S105
@@ -14,12 +15,17 @@ class Person(NamedTuple):
     name: str
     role: Role
     comes_to: str
+    stage: str = ""
+
+    @property
+    def title(self) -> str:
+        return access.title(self.role, self.stage)
 
 
 PEOPLE = [
     Person("maya", "Maya Okafor", Role.MARKETER, "submits briefs and gets the approved files"),
     Person("dan", "Dan Lindqvist", Role.DESIGNER, "culls twenty candidates to two"),
-    Person("bea", "Bea Marchetti", Role.BRAND, "judges against the brand kit"),
-    Person("leo", "Leo Tanaka", Role.LEGAL, "signs customer-facing pictures"),
+    Person("bea", "Bea Marchetti", Role.REVIEWER, "judges against the brand kit", stages.BRAND),
+    Person("leo", "Leo Tanaka", Role.REVIEWER, "signs customer-facing pictures", stages.LEGAL),
     Person("pia", "Pia Novak", Role.PRODUCER, "keeps people, brands, models and policy"),
 ]

@@ -97,7 +97,7 @@ def done(request: Request, sentence: str, to: str) -> HttpResponse:
 
 
 def rights_in(request: Request, project: Project) -> dict[str, bool]:
-    """What the person may do here, by name, for templates: rights.brief, rights.sign_legal, ..."""
+    """What the person may do here, by name, for templates: rights.brief, rights.sign, ..."""
     granted = access.rights(request.user, project)
     return {action.name.lower(): action in granted for action in Action}
 

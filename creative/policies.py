@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.timezone import now
 
-from creative import access, policy
+from creative import access, policy, stages
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
@@ -50,7 +50,7 @@ def write(rules: str, *, by: User) -> Policy:
 
 def agree(version: Policy, *, by: User) -> bool:
     """Legal's agreement, which puts the version in force. True for the one who gave it."""
-    if not access.holds_role(by, access.Role.LEGAL):
+    if not access.holds_stage(by, stages.LEGAL):
         raise Refused("Only a legal reviewer agrees to a policy version.")
     try:
         with transaction.atomic():

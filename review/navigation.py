@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from creative.access import Role, holds_role
+from creative.access import Role, holds_role, signs
 from creative.http import Request
 from creative.models import Project
 from review import waiting
@@ -34,7 +34,7 @@ def _entries(request: Request) -> Iterator[dict[str, Any]]:
             "count": None,
             "project": True,
         }
-    if holds_role(request.user, Role.BRAND) or holds_role(request.user, Role.LEGAL):
+    if signs(request.user):
         url = reverse("review:queue")
         count = waiting.signable(request.user).count()
         yield {"name": "Review", "url": url, "current": request.path == url, "count": count}

@@ -194,8 +194,8 @@ def _projects(people: dict[str, User]) -> dict[str, Project]:
                 audit.record(None, None, Act.PROJECT_ADDED, project=project.pk)
                 for person in demo.PEOPLE:
                     user = people[person.username]
-                    Membership.objects.create(project=project, user=user, role=person.role)
-                    data = {"user": user.pk, "project": project.pk, "role": person.role.value}
+                    Membership.objects.create(project=project, user=user, role=person.role, stage=person.stage)
+                    data = {"user": user.pk, "project": project.pk, "role": person.role.value, "stage": person.stage}
                     audit.record(None, None, Act.MEMBERSHIP_ADDED, brief=None, **data)
         found[name] = project
     return found

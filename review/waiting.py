@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from creative.access import GRANTS, ROLES_THAT, Action
+from creative.access import GRANTS, Action
 from creative.models import Brief, Project, User
 from review.models import Export, Rendition, SignOff, Stage, Version
 from review.progress import Overview, State, overviews
@@ -38,8 +38,8 @@ def to_sign(user: User) -> list[Version]:
 def signable(user: User) -> QuerySet[Version]:
     """Versions whose turn it is in a stage that this person signs, and that they may sign."""
     turn = Q()
-    for stage, action in ((Stage.BRAND, Action.SIGN_BRAND), (Stage.LEGAL, Action.SIGN_LEGAL)):
-        mine = Project.objects.filter(members__user=user, members__role__in=ROLES_THAT[action])
+    for stage in Stage:
+        mine = Project.objects.filter(members__user=user, members__stage=stage)
         before = Q(needs_brand=False) | Q(brand_approved=True) if stage == Stage.LEGAL else Q()
         turn |= (
             Q(**{f"needs_{stage.value}": True, f"{stage.value}_approved": False}) & Q(asset__project__in=mine) & before

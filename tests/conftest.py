@@ -45,12 +45,12 @@ def dan(project: Project) -> User:
 
 @pytest.fixture
 def bea(project: Project) -> User:
-    return make.member(project, "bea", Role.BRAND)
+    return make.member(project, "bea", Role.REVIEWER, stage="brand")
 
 
 @pytest.fixture
 def leo(project: Project) -> User:
-    return make.member(project, "leo", Role.LEGAL)
+    return make.member(project, "leo", Role.REVIEWER, stage="legal")
 
 
 @pytest.fixture
@@ -66,8 +66,12 @@ def stranger(db) -> User:
 
 @pytest.fixture
 def other_people(other_project: Project) -> dict[str, User]:
-    """Of the other project, by role."""
-    return {role.value: make.member(other_project, f"other-{role.value}", role) for role in Role}
+    """Of the other project, by role, and the reviewers by stage."""
+    return {
+        stage or role.value: make.member(other_project, f"other-{stage or role.value}", role, stage)
+        for role in Role
+        for stage in (("brand", "legal") if role == Role.REVIEWER else ("",))
+    }
 
 
 @pytest.fixture

@@ -35,9 +35,9 @@ def person(name: str, **more: Any) -> User:
     return User.objects.create_user(name, f"{name}@winnow.test", "winnow-demo", first_name=name.capitalize(), **more)
 
 
-def member(project: Project, name: str, role: Role) -> User:
+def member(project: Project, name: str, role: Role, stage: str = "") -> User:
     user = person(name)
-    Membership.objects.create(project=project, user=user, role=role)
+    Membership.objects.create(project=project, user=user, role=role, stage=stage)
     return user
 
 

@@ -30,7 +30,7 @@ from review.models import Asset, Export, Flag, Shortlisting, SignOff, Stage
 from review.signing import signoff
 from tests import make
 
-ROLES = tuple(role.value for role in Role)
+ROLES = ("marketer", "designer", "brand", "legal", "producer")  # the reviewers by stage
 EVERYBODY = frozenset(ROLES)
 MAKERS = frozenset({"marketer", "designer", "producer"})  # brief, cull and download
 COMPOSERS = frozenset({"designer", "producer"})
@@ -450,7 +450,7 @@ def test_a_role_change_counts_at_once(world):
     sign = reverse("review:signoffs", args=[world.at_legal.pk])
     assert ask(maya, "GET", file).status_code == 200
 
-    Membership.objects.filter(user=world.people["marketer"]).update(role=Role.LEGAL)
+    Membership.objects.filter(user=world.people["marketer"]).update(role=Role.REVIEWER, stage="legal")
 
     assert ask(maya, "GET", file).status_code == 403
     assert maya.post(reverse("generation:draft", args=[world.project.pk])).status_code == 403
@@ -528,7 +528,7 @@ def test_posted_names_and_states_change_nothing(world, subtests, other_project):
                 mine = SignOff.objects.filter(version=world.at_brand)
                 assert not mine.exclude(signed_by=person).exists()
                 assert not User.objects.filter(is_superuser=True).exists()
-                roles = {member.user.username: member.role for member in world.project.members.all()}
+                roles = {member.user.username: member.stage or member.role for member in world.project.members.all()}
                 assert roles[person.username] == who
 
 
@@ -699,13 +699,14 @@ def test_a_producer_adds_what_producers_keep_and_each_leaves_an_event(world):
 
 def test_a_producer_changes_and_takes_away_a_role_and_each_leaves_an_event(world):
     member = world.membership
-    form = {"project": member.project_id, "user": member.user_id, "role": "legal"}
+    form = {"project": member.project_id, "user": member.user_id, "role": "reviewer", "stage": "legal"}
 
     changed = added(world, "creative_membership_change", form, member.pk)
     removed = added(world, "creative_membership_delete", {"post": "yes"}, member.pk)
 
     assert [event.act for event in changed + removed] == ["membership.changed", "membership.removed"]
-    assert removed[0].data == {"user": member.user_id, "project": member.project_id, "role": "legal"}
+    was = {"user": member.user_id, "project": member.project_id, "role": "reviewer", "stage": "legal"}
+    assert removed[0].data == was
     assert client_of(member.user).get(reverse("review:brief", args=[world.brief.pk])).status_code == 404
 
 

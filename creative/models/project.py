@@ -4,9 +4,12 @@ import re
 from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.timezone import now
 
+from creative import access, stages
 from creative.access import Role
 from creative.models.people import NOBODY, User, VisibleTo
 
@@ -72,9 +75,26 @@ class Membership(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role.choices)
+    stage = models.CharField(
+        max_length=stages.LONGEST,
+        blank=True,
+        validators=[RegexValidator(stages.WORD, "A stage is one word in small letters, such as legal.")],
+        help_text="What a reviewer signs: brand, legal, or another stage that policy names.",
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["project", "user"], name="creative_one_role_a_person_a_project")]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="creative_one_role_a_person_a_project"),
+            models.CheckConstraint(
+                condition=Q(role=Role.REVIEWER) & ~Q(stage="") | ~Q(role=Role.REVIEWER) & Q(stage=""),
+                name="creative_a_reviewer_and_nobody_else_has_a_stage",
+                violation_error_message="A reviewer has a stage to sign, and nobody else has one.",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user} is {self.get_role_display().lower()} in {self.project}"
+        return f"{self.user} is {self.title.lower()} in {self.project}"
+
+    @property
+    def title(self) -> str:
+        return access.title(self.role, self.stage)

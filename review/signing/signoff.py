@@ -15,12 +15,10 @@ from creative.models import User
 from review.composing import fingerprint
 from review.models import SignOff, Stage, Version, Withdrawal
 
-ACTION = {Stage.BRAND: Action.SIGN_BRAND, Stage.LEGAL: Action.SIGN_LEGAL}
-
 
 def sign(version: Version, *, by: User, stage: Stage, decision: str, seen: str, note: str = "") -> SignOff:
     """Decide. `seen` is the fingerprint of the page that was signed on, so a stale page can't sign."""
-    access.require(by, ACTION[stage], version.project)
+    access.require_sign(by, version.project, stage)
     signoff = SignOff(
         version=version,
         stage=stage,
@@ -62,7 +60,7 @@ def _check(version: Version, stage: Stage, seen: str) -> None:
 
 def withdraw(signoff: SignOff, *, by: User, reason: str) -> Withdrawal:
     """Take a sign-off back. If brand withdraws, legal's standing sign-off falls with it."""
-    access.require(by, ACTION[Stage(signoff.stage)], signoff.version.project)
+    access.require_sign(by, signoff.version.project, signoff.stage)
     reason = _reason(reason)
     with transaction.atomic():
         version = _locked(signoff.version)
@@ -78,7 +76,7 @@ def withdraw(signoff: SignOff, *, by: User, reason: str) -> Withdrawal:
 
 def withdraw_version(version: Version, *, by: User, reason: str) -> Withdrawal:
     """Take the whole version out of use, for good. Any reviewer of the project or its producer may."""
-    if not access.rights(by, version.project) & {Action.SIGN_BRAND, Action.SIGN_LEGAL, Action.MANAGE}:
+    if not access.allowed(by, Action.SIGN, version.project):
         access.require(by, Action.MANAGE, version.project)
     reason = _reason(reason)
     with transaction.atomic():

@@ -42,7 +42,7 @@ def signoffs(request: Request, version_id: int) -> HttpResponse:
     stage = request.POST.get("stage")
     if stage not in Stage.values:
         return HttpResponseBadRequest("Unknown stage.")
-    access.require(request.user, signoff.ACTION[Stage(stage)], version.project)
+    access.require_sign(request.user, version.project, stage)
     if not form.is_valid():
         return render(request, "review/version.html", _room(request, version, form=form), status=422)
     data = form.cleaned_data
@@ -65,7 +65,7 @@ def signoff_withdrawal(request: Request, signoff_id: int) -> HttpResponse:
         SignOff.objects.filter(version__in=mine.values("pk")).select_related("version__asset__project"),
         pk=signoff_id,
     )
-    access.require(request.user, signoff.ACTION[Stage(found.stage)], found.version.project)
+    access.require_sign(request.user, found.version.project, found.stage)
     signoff.withdraw(found, by=request.user, reason=_reason(request))
     return done(request, "Withdrawn.", reverse("review:version", args=[found.version_id]))
 
@@ -104,7 +104,7 @@ def _room(request: Request, version: Version, form: SignOffForm | None = None) -
     siblings = Version.objects.with_state().filter(asset=version.asset).order_by("-number").select_related("candidate")
     newest = siblings[0]
     stage = version.waits_for if version.state == Version.State.IN_REVIEW and newest.pk == version.pk else None
-    mine = stage is not None and rights[f"sign_{stage.value}"]
+    mine = stage is not None and access.may_sign(request.user, version.project, stage)
     own_hand = _own_hand(request, version)
     initial = {"stage": stage, "seen": version.fingerprint}
     return {
@@ -123,6 +123,7 @@ def _room(request: Request, version: Version, form: SignOffForm | None = None) -
         "replacements": [row.candidate for row in shortlist.unsent(version.asset.brief)] if rights["compose"] else [],
         "neighbours": [v for v in waiting.to_sign(request.user) if v.pk != version.pk][:3] if stage else [],
         "rights": rights,
+        "signs_in": access.stage_in(request.user, version.project),
     }
 
 

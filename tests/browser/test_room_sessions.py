@@ -114,7 +114,7 @@ def test_a_right_that_ended_is_told_and_the_mark_taken_back(room, dan, left):
     if left == "altogether":
         dan.memberships.all().delete()
     else:
-        dan.memberships.update(role=Role.LEGAL)
+        dan.memberships.update(role=Role.REVIEWER, stage="legal")
     keys(room, "p", "x")
 
     expect(room.get_by_text("Not saved, and taken back: candidate 1")).to_be_visible()
@@ -156,7 +156,7 @@ def test_what_could_not_be_saved_any_more_is_told_on_whatever_page_sends_it(room
     keys(room, "p", "x")
     expect(status(room)).to_contain_text("2 marks")
     room.close()
-    dan.memberships.update(role=Role.LEGAL)
+    dan.memberships.update(role=Role.REVIEWER, stage="legal")
 
     home = room.context.new_page()
     home.goto("/")

@@ -3,21 +3,21 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404
 
 from creative import access
 from creative.access import GRANTS, Action, Role
-from creative.models import Brief, Project
+from creative.models import Brief, Membership, Project
 
 # Word for word the table of who may.
 TABLE = {
     "marketer": {"view", "brief", "cull", "download"},
     "designer": {"view", "brief", "cull", "compose", "download"},
-    "brand": {"view", "sign brand"},
-    "legal": {"view", "sign legal"},
+    "reviewer": {"view", "sign"},
     "producer": {"view", "brief", "cull", "compose", "download", "manage"},
 }
-CAST = {"maya": "marketer", "dan": "designer", "bea": "brand", "leo": "legal", "pia": "producer"}
+CAST = {"maya": "marketer", "dan": "designer", "bea": "reviewer", "leo": "reviewer", "pia": "producer"}
 
 
 def test_the_grants_are_the_table():
@@ -62,6 +62,22 @@ def test_a_superuser_without_a_membership_is_a_stranger(project, stranger):
     assert not access.allowed(stranger, Action.VIEW, project)
 
 
+def test_a_reviewer_signs_in_their_own_stage_alone(project, bea, leo, pia, stranger, other_people):
+    assert [access.may_sign(bea, project, stage) for stage in ("brand", "legal", "medical", "")] == [True] + [False] * 3
+    access.require_sign(leo, project, "legal")
+    with pytest.raises(PermissionDenied, match="Legal reviewer may not sign for brand"):
+        access.require_sign(leo, project, "brand")
+    for person in (pia, stranger, other_people["legal"]):
+        with pytest.raises(PermissionDenied):
+            access.require_sign(person, project, "legal")
+
+
+@pytest.mark.parametrize(("role", "stage"), [(Role.REVIEWER, ""), (Role.PRODUCER, "legal")])
+def test_a_reviewer_and_nobody_else_has_a_stage(project, stranger, role, stage):
+    with pytest.raises(IntegrityError):
+        Membership.objects.create(project=project, user=stranger, role=role, stage=stage)
+
+
 def test_fetch_finds_for_a_colleague_with_the_right(draft, maya):
     assert access.fetch(Brief.objects, maya, Action.BRIEF, pk=draft.pk) == draft
 
@@ -86,7 +102,8 @@ def test_a_project_is_visible_to_its_members_alone(project, other_project, maya,
 
 def test_holding_a_role_anywhere_is_asked_of_the_site(pia, leo, stranger):
     assert access.holds_role(pia, Role.PRODUCER)
-    assert access.holds_role(leo, Role.LEGAL)
+    assert access.holds_stage(leo, "legal")
+    assert not access.holds_stage(leo, "brand")
     assert not access.holds_role(leo, Role.PRODUCER)
     assert not access.holds_role(stranger, Role.PRODUCER)
     assert not access.holds_role(AnonymousUser(), Role.PRODUCER)

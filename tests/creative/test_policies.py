@@ -66,7 +66,7 @@ def test_only_a_producer_writes(db, request, name):
 
 
 def test_the_author_does_not_agree_even_as_legal_reviewer_elsewhere(written, pia, other_project):
-    Membership.objects.create(project=other_project, user=pia, role=Role.LEGAL)
+    Membership.objects.create(project=other_project, user=pia, role=Role.REVIEWER, stage="legal")
 
     with pytest.raises(Refused, match="Whoever wrote a policy version cannot agree to it"):
         policies.agree(written, by=pia)

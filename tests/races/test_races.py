@@ -69,7 +69,7 @@ def test_one_of_many_ends_a_batch(run):
 
 
 def test_one_of_many_signs_a_stage(version, project):
-    signers = [make.member(project, f"brand{place}", Role.BRAND) for place in range(MANY)]
+    signers = [make.member(project, f"brand{place}", Role.REVIEWER, stage="brand") for place in range(MANY)]
     handles = [Version.objects.get(pk=version.pk) for _ in signers]
 
     pairs = zip(handles, signers, strict=True)

@@ -340,7 +340,7 @@ def test_the_list_of_candidates_tells_a_judge_their_own_flags_alone(blind, candi
 
 
 def test_a_judge_who_left_holds_it_up_until_a_producer_ends_it(blind, brief, dan, maya, pia):
-    Membership.objects.filter(user=maya).update(role=Role.LEGAL)
+    Membership.objects.filter(user=maya).update(role=Role.REVIEWER, stage="legal")
     blind_pass.finish(brief, by=dan)
     assert blind_pass.hides_from(brief, dan)
 

@@ -44,8 +44,8 @@ def test_the_five_people_hold_their_roles_in_three_projects_of_two_brands(seeded
     assert Project.objects.count() == 3
     assert Project.objects.values("brand").distinct().count() == 2
     for person in demo.PEOPLE:
-        roles = Membership.objects.filter(user__username=person.username).values_list("role", flat=True)
-        assert list(roles) == [person.role] * 3
+        roles = Membership.objects.filter(user__username=person.username).values_list("role", "stage")
+        assert list(roles) == [(person.role, person.stage)] * 3
 
 
 def test_they_sign_in_with_the_password_that_the_page_shows(seeded):

@@ -73,7 +73,7 @@ def test_a_stale_page_signs_nothing(version, bea, seen):
 
 
 def test_signing_twice_with_stale_handles_signs_once(version, bea, project):
-    brenda = make.member(project, "brenda", Role.BRAND)
+    brenda = make.member(project, "brenda", Role.REVIEWER, stage="brand")
     one, other = Version.objects.get(pk=version.pk), Version.objects.get(pk=version.pk)
     make.signed(one, bea, Stage.BRAND)
 
@@ -106,7 +106,7 @@ def test_reviewers_of_another_project_sign_nothing_here(version, other_people):
 @pytest.mark.parametrize("name", ["maya", "dan"])
 def test_nobody_signs_their_own_work_whatever_their_role_became(version, project, request, name):
     person = request.getfixturevalue(name)
-    Membership.objects.filter(user=person).update(role=Role.BRAND)
+    Membership.objects.filter(user=person).update(role=Role.REVIEWER, stage="brand")
 
     with pytest.raises(Refused, match="Whoever started the run, shortlisted or made the version signs nothing"):
         make.signed(version, person, Stage.BRAND)
@@ -114,7 +114,7 @@ def test_nobody_signs_their_own_work_whatever_their_role_became(version, project
 
 def test_brand_and_legal_are_two_people_whatever_their_role_became(version, bea):
     make.signed(version, bea, Stage.BRAND)
-    Membership.objects.filter(user=bea).update(role=Role.LEGAL)
+    Membership.objects.filter(user=bea).update(role=Role.REVIEWER, stage="legal")
 
     with pytest.raises(Refused, match="two different people"):
         make.signed(version, bea, Stage.LEGAL)

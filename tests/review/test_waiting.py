@@ -41,7 +41,7 @@ def test_reviewers_of_another_project_see_none_of_it(version, other_people):
 
 
 def test_ones_own_work_waits_for_somebody_else(version, dan, bea):
-    Membership.objects.filter(user=dan).update(role=Role.BRAND)
+    Membership.objects.filter(user=dan).update(role=Role.REVIEWER, stage="brand")
 
     assert waiting.to_sign(dan) == []
     assert waiting.to_sign(bea) == [version]

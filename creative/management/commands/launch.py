@@ -76,7 +76,7 @@ class Command(BaseCommand):
         connections.close_all()
         crew.start("web", web_command(port), is_up=lambda: web_answers(port))
         self.say(f"\nWinnow is at http://{HOST}:{port} - Ctrl+C stops it.")
-        people = ", ".join(f"{person.username} ({person.role.label})" for person in demo.PEOPLE)
+        people = ", ".join(f"{person.username} ({person.title})" for person in demo.PEOPLE)
         self.say(f"Sign in as {people}; password {demo.PASSWORD}.\n\n")
         # In a process of its own: making the demo's pictures loads the model, which the launcher must not.
         seed = [sys.executable, str(settings.BASE_DIR / "manage.py"), "seed_demo", "--candidates", str(candidates)]
