@@ -8,6 +8,6 @@ class CreativeConfig(AppConfig):
     name = "creative"
 
     def ready(self) -> None:
-        from creative.evidence import append_only
+        from creative.evidence import guards
 
-        post_migrate.connect(append_only.arm, dispatch_uid="creative.evidence.append_only")
+        post_migrate.connect(guards.arm, sender=self, dispatch_uid="creative.evidence.guards")
