@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,9 @@ Sprites = Mapping[tuple[str, str | None], Image.Image]  # (subject, its colour o
 SIDE = 256  # pixels of a training picture
 SPRITE_SIDE = 256  # pixels of a sprite's longer side
 PATCH = 16  # pixels of the picture for each position of the latents
+TRAINING_SIZES = (0.625, 0.8125)  # of the frame, 10 and 13 latent positions; the larger in the centre alone
+PROPS_KEPT = 0.25  # of the balls that draw_scene gives
+BETWEEN_PLACES = (0.07, 0.13)  # of the frame, from its middle: neither in the centre nor at a side
 HELD_OUT = 8  # one combination in so many is never composed for training
 
 ROWS, COLUMNS = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) / (SIDE - 1)
@@ -75,10 +78,33 @@ class Scene:
         return zlib.crc32(combination.encode()) % HELD_OUT == 0
 
 
-def draw_training_scene(rng: random.Random) -> Scene:
-    while (scene := draw_scene(rng)).held_out:
-        pass
-    return scene
+def draw_training_scene(rng: random.Random, sprites: Sprites) -> Scene:
+    """Of fewer poses than `draw_scene`: every picture is one more look at shapes that were seen before.
+
+    Two sizes, no tilt, no podium, seldom a ball, and on the latents' grid.
+    """
+    while True:
+        drawn = draw_scene(rng)
+        if drawn.held_out or drawn.backdrop == "podium":
+            continue
+        size = rng.choice(TRAINING_SIZES) if drawn.place == "centre" else min(TRAINING_SIZES)
+        prop_size = drawn.prop_size if rng.random() < PROPS_KEPT else 0.0
+        scene = on_grid(replace(drawn, size=size, tilt=0.0, prop_size=prop_size), sprites)
+        if not BETWEEN_PLACES[0] < abs(scene.x - 0.5) < BETWEEN_PLACES[1]:
+            return scene
+
+
+def on_grid(scene: Scene, sprites: Sprites) -> Scene:
+    """With its object at whole latent positions: a convolution that has learnt a shape at one knows it at all."""
+    width, height = _measured(scene, _turned(scene, sprites[scene.subject, scene.colour]))
+    left, top = _cornered(scene.x, width), _cornered(scene.y, height)
+    return replace(scene, x=(left + width / 2) / SIDE, y=(top + height / 2) / SIDE)
+
+
+def _cornered(middle: float, length: int) -> int:
+    """The pixel on the grid nearest to where something of that length begins, so that all of it is in the frame."""
+    last = (SIDE - length) // PATCH * PATCH
+    return min(max(PATCH * round((middle * SIDE - length / 2) / PATCH), 0), last)
 
 
 def draw_scene(rng: random.Random) -> Scene:
@@ -152,14 +178,23 @@ def render(scene: Scene, sprites: Sprites) -> tuple[Bytes, Bytes]:
 
 def _placed(scene: Scene, sprite: Image.Image) -> Floats:
     """The sprite on a clear frame: float32 (256, 256, 4), straight alpha."""
-    scale = scene.size * SIDE / SPRITE_SIDE
-    turned = sprite.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if scene.mirrored else sprite
-    turned = turned.rotate(scene.tilt, Image.Resampling.BICUBIC, expand=True)
-    size = (max(1, round(turned.width * scale)), max(1, round(turned.height * scale)))
-    small = turned.resize(size, Image.Resampling.BOX if scale < 0.5 else Image.Resampling.HAMMING)
+    turned = _turned(scene, sprite)
+    size = _measured(scene, turned)
+    small = turned.resize(size, Image.Resampling.BOX if size[0] < turned.width / 2 else Image.Resampling.HAMMING)
     frame = Image.new("RGBA", (SIDE, SIDE))
     frame.paste(small, (round(scene.x * SIDE - size[0] / 2), round(scene.y * SIDE - size[1] / 2)))
     return np.asarray(frame, np.float32)
+
+
+def _turned(scene: Scene, sprite: Image.Image) -> Image.Image:
+    turned = sprite.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if scene.mirrored else sprite
+    return turned.rotate(scene.tilt, Image.Resampling.BICUBIC, expand=True)
+
+
+def _measured(scene: Scene, turned: Image.Image) -> tuple[int, int]:
+    """Its width and height in the picture, in pixels."""
+    scale = scene.size * SIDE / SPRITE_SIDE
+    return max(1, round(turned.width * scale)), max(1, round(turned.height * scale))
 
 
 def _foot(opacity: Floats) -> float:

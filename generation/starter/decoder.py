@@ -14,6 +14,7 @@ from torch import Tensor
 from . import latents, networks
 from .compose import PATCH
 from .pictures import Stock, stock
+from .precision import reduced
 from .progress import Budget, Log
 
 RATE = 1e-3
@@ -90,7 +91,7 @@ def to_pixels(picture: Tensor) -> Tensor:
 
 def _decoded(model: networks.FromDiffusers, latent: Tensor, noise: float = 0.0) -> Tensor:
     shaken = latent + noise * torch.randn_like(latent)
-    with torch.autocast(latent.device.type, torch.bfloat16):
+    with reduced(latent.device.type):
         pixels = model.decoder((shaken / networks.SCALING).contiguous(memory_format=torch.channels_last))
     return pixels.float()
 

@@ -34,7 +34,7 @@ def prepare(folder: Path, package: Path, *, count: int, seed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     sprites = load_sprites(package)
     rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
-    scenes = [draw_training_scene(rng) for _ in range(count)]
+    scenes = [draw_training_scene(rng, sprites) for _ in range(count)]
     projection = None
     if (folder / "projection.npz").exists():
         projection = latents.load(folder / "projection.npz")

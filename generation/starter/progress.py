@@ -24,6 +24,19 @@ class Budget:
         return max(0.0, self.seconds - self.spent())
 
 
+class Pace:
+    """How many a second, between one asking and the next."""
+
+    def __init__(self, count: int) -> None:
+        self._count, self._asked = count, time.monotonic()
+
+    def since(self, count: int) -> float:
+        now = time.monotonic()
+        made, seconds = count - self._count, now - self._asked
+        self._count, self._asked = count, now
+        return made / seconds
+
+
 class Log:
     def __init__(self, file: Path) -> None:
         self.file = file

@@ -21,7 +21,8 @@ from . import networks, tokens
 from .captions import caption
 from .compose import Scene
 from .pictures import Stock, stock
-from .progress import Budget, Log
+from .precision import reduced
+from .progress import Budget, Log, Pace
 from .vocabulary import recolourable
 from .workers import MEET_EVERY, Workers
 
@@ -30,9 +31,6 @@ WARM_UP = 100  # steps
 DECAY_FROM = 0.6  # of the time; the rate then falls in a straight line
 AVERAGED = 0.999  # share of the average kept each step
 MANY_COLOURED = 2.5  # how often a subject that may be recoloured is drawn, beside 1 for the others
-LARGE_FIRST = 4.0  # how often a large, centred object is drawn, beside 1 for the others, in the first part of the time
-LARGE_FROM = 0.58  # of the frame
-LARGE_UNTIL = 0.5  # of the time
 OBJECT_WEIGHT = 3.0  # extra, beside 1 for the background
 HELD_BACK = 256  # pictures never trained on
 REPORT_EVERY = 60.0  # seconds
@@ -49,7 +47,7 @@ class Denoiser:
         return [*self.unet.parameters(), *self.text.parameters()]
 
     def __call__(self, noisy: Tensor, times: Tensor, ids: Tensor) -> Tensor:
-        with torch.autocast(noisy.device.type, torch.bfloat16):
+        with reduced(noisy.device.type):
             predicted = self.unet(noisy, times, self.text(ids).last_hidden_state).sample
         return predicted.float()
 
@@ -76,14 +74,10 @@ class Feed:
         self.device = device
         self.rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
         self.tokenizer = tokens.build()
-        scenes = pictures.scenes[:-HELD_BACK]
-        self.weights = list(itertools.accumulate(_interest(scene) for scene in scenes))
-        self.first_weights = list(itertools.accumulate(_interest(scene, large_first=True) for scene in scenes))
+        self.weights = list(itertools.accumulate(_interest(scene) for scene in pictures.scenes[:-HELD_BACK]))
 
-    def training(self, size: int, share: float) -> Minibatch:
-        """`share` of the time is spent: it begins with large, centred objects, whose shapes are learnt soonest."""
-        weights = self.first_weights if share < LARGE_UNTIL else self.weights
-        numbers = self.rng.choices(range(len(weights)), cum_weights=weights, k=size)
+    def training(self, size: int) -> Minibatch:
+        numbers = self.rng.choices(range(len(self.weights)), cum_weights=self.weights, k=size)
         return self.batch(numbers, self.rng)
 
     def held_back(self) -> Minibatch:
@@ -100,10 +94,9 @@ class Feed:
         )
 
 
-def _interest(scene: Scene, *, large_first: bool = False) -> float:
+def _interest(scene: Scene) -> float:
     """How often to draw it. A subject that comes in many colours has more to be learnt about it than others."""
-    is_large = scene.place == "centre" and scene.size > LARGE_FROM
-    return (MANY_COLOURED if recolourable(scene.subject) else 1.0) * (LARGE_FIRST if large_first and is_large else 1.0)
+    return MANY_COLOURED if recolourable(scene.subject) else 1.0
 
 
 class Objective:
@@ -143,11 +136,12 @@ class Objective:
 
 @dataclass
 class Training:
-    """All that a checkpoint holds."""
+    """All that a checkpoint holds, and the rate of this sitting."""
 
     model: Denoiser
     average: Denoiser
     optimizer: torch.optim.Optimizer
+    highest_rate: float = RATE
     steps: int = 0
     samples: int = 0
     seconds: float = 0.0
@@ -206,6 +200,7 @@ def train(
     batch: int,
     seed: int,
     device: str,
+    highest_rate: float = RATE,
     compiled: bool = False,
     draw_samples: Callable[[], None] = lambda: None,
 ) -> None:
@@ -219,6 +214,7 @@ def train(
     checkpoint = folder / "denoiser.pt"
     if checkpoint.exists():
         run.restore(checkpoint)
+    run.highest_rate = highest_rate
     if compiled:
         run.model.unet.compile()
     # Seeded by the step reached, so that a resumed run does not repeat what it has seen.
@@ -238,21 +234,25 @@ def _steps(run: Training, feed: Feed, budget: Budget, size: int, workers: Worker
     generator = torch.Generator().manual_seed(feed.rng.getrandbits(32))
     held_back = feed.held_back()
     share = budget.share()
-    last_report = last_save = time.monotonic()
+    pace = Pace(run.samples)
+    last_save, report_at = time.monotonic(), time.monotonic()
     while share < 1:
-        loss = objective.training_loss(run.model, feed.training(size, share), generator)
-        run.step(loss, rate(run.steps, share))
+        loss = objective.training_loss(run.model, feed.training(size), generator)
+        run.step(loss, run.highest_rate * rate(run.steps, share))
         run.samples += size * workers.count
         if run.steps % MEET_EVERY == 0:
             # The others' clocks differ: all must leave this loop at the same meeting.
             share = workers.meet(run.model.parameters(), budget.share())
             run.seconds = budget.spent()
-        if workers.is_first and time.monotonic() - last_report > REPORT_EVERY:
-            last_report = time.monotonic()
-            measured = {"samples": run.samples, "loss": float(loss.detach())}
-            measured["validation"] = objective.validation_loss(run.average, held_back)
-            run.history.append(measured)
-            log.write(budget, rate=rate(run.steps, share), **measured)
+            if workers.is_first and time.monotonic() >= report_at:
+                report_at = time.monotonic() + REPORT_EVERY
+                measured = {"samples": run.samples, "pictures_a_second": pace.since(run.samples)}
+                measured |= {
+                    "loss": float(loss.detach()),
+                    "validation": objective.validation_loss(run.average, held_back),
+                }
+                run.history.append(measured)
+                log.write(budget, **measured)
         if time.monotonic() - last_save > SAVE_EVERY:
             last_save = time.monotonic()
             yield
@@ -260,6 +260,6 @@ def _steps(run: Training, feed: Feed, budget: Budget, size: int, workers: Worker
 
 
 def rate(steps: int, share: float) -> float:
-    """The learning rate after so many steps, when this share of the time is spent."""
+    """The learning rate after so many steps, when this share of the time is spent, as a share of the highest."""
     decay = min(1.0, (1 - share) / (1 - DECAY_FROM))
-    return RATE * min(1.0, (steps + 1) / WARM_UP) * max(0.01, decay)
+    return min(1.0, (steps + 1) / WARM_UP) * max(0.01, decay)

@@ -62,6 +62,12 @@ def scenes(count, seed=5):
     return [draw_scene(rng) for _ in range(count)]
 
 
+@pytest.fixture(scope="module")
+def training_scenes(sprites):
+    rng = random.Random(8)
+    return [draw_training_scene(rng, sprites) for _ in range(400)]
+
+
 # Training pictures
 
 
@@ -84,12 +90,41 @@ def test_scenes_differ_in_all_that_a_caption_may_leave_open():
         assert np.std([getattr(scene, number) for scene in drawn]) > 0
 
 
-def test_no_training_picture_shows_a_combination_kept_for_the_evaluation():
-    rng = random.Random(8)
-    drawn = scenes(400)
+def test_no_training_picture_shows_a_combination_kept_for_the_evaluation(training_scenes):
+    assert 20 < sum(scene.held_out for scene in scenes(400)) < 100
+    assert not any(scene.held_out for scene in training_scenes)
 
-    assert 20 < sum(scene.held_out for scene in drawn) < 100
-    assert not any(draw_training_scene(rng).held_out for _ in range(400))
+
+def test_training_pictures_show_few_poses_of_every_subject(training_scenes):
+    assert {scene.subject for scene in training_scenes} == set(entries("subjects"))
+    assert {(scene.place, scene.size) for scene in training_scenes} == {
+        ("left", 0.625),
+        ("right", 0.625),
+        ("centre", 0.625),
+        ("centre", 0.8125),
+    }
+    assert {scene.tilt for scene in training_scenes} == {0}
+    assert "podium" not in {scene.backdrop for scene in training_scenes}
+    assert 0 < sum(scene.prop_size > 0 for scene in training_scenes) < 80
+
+
+def test_a_training_picture_is_the_same_wherever_its_object_stands(training_scenes, sprites):
+    """On the latents' grid, and whole: the object covers the same positions, moved."""
+    covers = set()
+    for scene in training_scenes:
+        if scene.size == 0.625:
+            _, cover = render(scene, sprites)
+            rows, columns = np.flatnonzero(cover.max(1)), np.flatnonzero(cover.max(0))
+            covers.add(cover[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].tobytes())
+
+    assert len(covers) <= 2  # as drawn and mirrored
+
+
+def test_training_pictures_leave_room_between_the_places(training_scenes):
+    across = {place: [scene.x for scene in training_scenes if scene.place == place] for place in entries("places")}
+
+    assert max(across["left"]) < min(across["centre"]) - 0.05
+    assert max(across["centre"]) < min(across["right"]) - 0.05
 
 
 def test_places_do_not_touch():
@@ -369,15 +404,28 @@ def test_training_tells_loss_and_time_left_and_draws_samples(stocked, torch, mon
     with Image.open(sheet) as drawn:
         assert drawn.size == (2 * 256, 256)
     told = (stocked / "denoiser.log").read_text()
-    assert all(word in told for word in ("left", "loss", "validation", "samples"))
+    assert all(word in told for word in ("left", "loss", "validation", "samples", "pictures_a_second"))
 
 
 def test_the_rate_warms_up_and_falls_at_the_end(torch):
-    from generation.starter.train import RATE, rate
+    from generation.starter.train import rate
 
-    assert rate(0, 0.0) < rate(50, 0.1) < rate(200, 0.3) == RATE
-    assert rate(9000, 0.8) == pytest.approx(RATE / 2)
-    assert 0 < rate(9000, 1.0) < 0.02 * RATE
+    assert rate(0, 0.0) < rate(50, 0.1) < rate(200, 0.3) == 1
+    assert rate(9000, 0.8) == pytest.approx(1 / 2)
+    assert 0 < rate(9000, 1.0) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("able", "computes"),
+    [({"avx512_bf16": True}, True), ({"amx_bf16": True}, True), ({"avx2": True, "avx512_bf16": False}, False)],
+)
+def test_bfloat16_is_left_to_processors_that_have_instructions_for_it(torch, monkeypatch, able, computes):
+    from generation.starter import precision
+
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+
+    assert precision.computes_bfloat16("cpu") is computes
+    assert precision.computes_bfloat16("cuda")
 
 
 def test_training_may_begin_with_the_packed_model(tmp_path, pipe, torch):

@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--count", type=int, default=24_000, help="pictures to compose (pictures)")
         parser.add_argument("--minutes", type=float, default=120, help="in all, earlier sittings included")
         parser.add_argument("--batch", type=int, default=16)
+        parser.add_argument("--rate", type=float, help="the highest (denoiser); lower to go on from packed weights")
         parser.add_argument("--threads", type=int, default=1)
         parser.add_argument("--compile", action="store_true", help="torch.compile the denoiser: worth it in long runs")
         parser.add_argument("--seed", type=int, default=1)
@@ -60,20 +61,27 @@ class Command(BaseCommand):
         import torch
 
         from generation.starter import decoder
-        from generation.starter.train import train
+        from generation.starter.precision import computes_bfloat16
+        from generation.starter.train import RATE, train
 
         torch.set_num_threads(options["threads"])
+        device = options["device"] or ("cuda" if torch.cuda.is_available() else "cpu")
+        self.stdout.write(f"On {device}, in {'bfloat16' if computes_bfloat16(device) else 'float32'}.")
         common = {
             "minutes": options["minutes"],
             "batch": options["batch"],
             "seed": options["seed"],
-            "device": options["device"] or ("cuda" if torch.cuda.is_available() else "cpu"),
+            "device": device,
         }
         if stage == "decoder":
             decoder.train(folder, **common)
         else:
             train(
-                folder, **common, compiled=options["compile"], draw_samples=lambda: self.draw_samples(folder, seeds=1)
+                folder,
+                **common,
+                highest_rate=options["rate"] or RATE,
+                compiled=options["compile"],
+                draw_samples=lambda: self.draw_samples(folder, seeds=1),
             )
 
     def draw_samples(self, folder: Path, *, seeds: int) -> None:
