@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from creative import briefs, policies
 from creative.access import Role
-from creative.models import Brief, Project, User
+from creative.models import Brief, File, Project, User
 from generation import presets, prompts, runs
 from generation.models import Batch, Candidate, Preset, Run
 from generation.recipe import Recipe
@@ -21,6 +21,7 @@ from tests import make
 
 _numbers = itertools.count(1)
 ROWS = 5000  # in one INSERT
+Pictures = dict[str, str]  # those of a candidate, by the names of its columns
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Stage:
                 for run in ordered
                 for first in range(run.first, run.first + run.count, SIZE)
             )
-            made = Candidate.objects.bulk_create(self._candidates(brief, recipe, batches, like), batch_size=ROWS)
+            pictures = [_pictures(candidate) for candidate in like] or _without_bytes(brief, count)
+            made = Candidate.objects.bulk_create(self._candidates(brief, recipe, batches, pictures), batch_size=ROWS)
             if not judged:
                 return brief
             Flag.objects.bulk_create(
@@ -84,12 +86,10 @@ class Stage:
         return brief
 
     def _candidates(
-        self, brief: Brief, recipe: Recipe, batches: list[Batch], like: Sequence[Candidate]
+        self, brief: Brief, recipe: Recipe, batches: list[Batch], pictures: Sequence[Pictures]
     ) -> Iterator[Candidate]:
         for batch in batches:
             for slot, index in enumerate(batch.indexes):
-                digest = f"{brief.pk:032x}{index:032x}"
-                picture = like[index % len(like)] if like else Candidate(sha256=digest, small=digest, large=digest)
                 yield Candidate(
                     project=self.project,
                     brief=brief,
@@ -98,15 +98,22 @@ class Stage:
                     index=index,
                     seed=recipe.seed_for(index),
                     slot=slot,
-                    sha256=picture.sha256,
-                    small=picture.small,
-                    large=picture.large,
-                    phash=picture.phash,
+                    **pictures[index % len(pictures)],
                     width=recipe.preset.width,
                     height=recipe.preset.height,
                     gpu_seconds=1.0,
                     environment={"device": "cpu", "dtype": recipe.preset.dtype, "batch_size": SIZE},
                 )
+
+
+def _pictures(candidate: Candidate) -> Pictures:
+    return {name: getattr(candidate, name) for name in ("picture_id", "small_id", "large_id", "phash")}
+
+
+def _without_bytes(brief: Brief, count: int) -> list[Pictures]:
+    files = [make.picture(f"{brief.pk:032x}{index:032x}") for index in range(count)]
+    File.objects.bulk_create(files, batch_size=ROWS)
+    return [dict.fromkeys(("picture_id", "small_id", "large_id"), file.sha256) for file in files]
 
 
 SIZE = 20  # of the batches of rows

@@ -14,7 +14,7 @@ from unittest import mock
 from bench import stage
 from bench.results import Measured
 from bench.timing import medians, seconds_of
-from generation import images, pipelines, rendering, runs, storage, weights
+from generation import images, pipelines, rendering, runs, weights
 from generation.models import Candidate
 from generation.recipe import Recipe, padded
 
@@ -39,7 +39,7 @@ def overhead() -> Measured:
     ours, other = _against(lambda recipe, indexes: _in_batches(pipeline, recipe, indexes))
     what = (
         f"Our worker, from its first claim to the last row / the bare pipeline called with the same batches, then "
-        f"images.encode and storage.put in the loop: {COUNT} pictures of the starter model. Models loaded, "
+        f"images.encode and images.put in the loop: {COUNT} pictures of the starter model. Models loaded, "
         f"median of {ROUNDS} rounds."
     )
     return Measured(ours / other, ours, other, "seconds a run", what)
@@ -101,7 +101,7 @@ def _in_batches(pipeline: Any, recipe: Recipe, indexes: list[int]) -> None:
         for picture in pipeline(**_arguments(recipe, seeds)).images[: len(batch)]:
             encoded = images.encode(picture, **Candidate.THUMBNAILS)
             for content in (encoded.picture, encoded.small, encoded.large):
-                storage.put(content)
+                images.put(content)
 
 
 def _arguments(recipe: Recipe, seeds: list[int]) -> dict[str, Any]:

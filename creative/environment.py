@@ -145,6 +145,7 @@ def storage(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:
             "signature_version": "s3v4",
             "default_acl": None,
             "querystring_auth": True,
+            "max_memory_size": 16 << 20,  # bytes of an open object; what is larger lies on disk meanwhile
         },
     }
 

@@ -1,4 +1,4 @@
-"""What every request and reply share: the request's type, refusals as 409, the content policy."""
+"""What every request and reply share: the request's type, refusals as 409, the content policy, stored files."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils.cache import get_conditional_response
 from django_htmx.middleware import HtmxDetails
 
-from creative import access
+from creative import access, files
 from creative.access import Action
 from creative.errors import Refused
-from creative.models import Project, User
+from creative.models import File, Project, User
 
 HTMX_STOP_POLLING = 286  # a status that htmx takes as: swap this, and ask no more
 
@@ -94,6 +95,26 @@ def done(request: Request, sentence: str, to: str) -> HttpResponse:
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return redirect(to)
+
+
+def file_response(request: Request, file: File) -> HttpResponseBase:
+    """Content-addressed, so it never changes: cached for a year, by this person's browser alone."""
+    etag = f'"{file.sha256}"'
+    response = get_conditional_response(request, etag=etag) or streamed(file)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def streamed(file: File, **options: Any) -> FileResponse:
+    """A stored file as its row says it is; `options` are FileResponse's."""
+    try:
+        content = files.open_file(file.sha256)
+    except FileNotFoundError as error:
+        raise Refused("This file is missing from the storage. Ask whoever runs this site to restore it.") from error
+    response = FileResponse(content, content_type=file.media_type, **options)
+    response.headers["Content-Length"] = str(file.size)
+    return response
 
 
 def rights_in(request: Request, project: Project) -> dict[str, bool]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from creative import files
+from creative.models import File
+
 
 @dataclass(frozen=True)
 class Encoded:
@@ -35,6 +38,13 @@ def encode(picture: Image.Image, *, small: int, large: int) -> Encoded:
         width=picture.width,
         height=picture.height,
     )
+
+
+def put(content: bytes) -> File:
+    """Store an encoded picture. Its type and its pixels are read from the bytes themselves."""
+    with Image.open(io.BytesIO(content)) as picture:
+        media_type = Image.MIME[str(picture.format)]
+        return files.put(content, media_type=media_type, width=picture.width, height=picture.height)
 
 
 def _lossless(picture: Image.Image) -> bytes:

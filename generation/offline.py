@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from creative import policy
+from creative.files import digest_of
 from generation import images, prompts
 from generation.models import Candidate, Preset
 from generation.recipe import SEEDS, Recipe, padded
 from generation.rendering import Load
-from generation.storage import digest_of
 
 
 class NotAllowed(Exception):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from generation import storage, weights
+from creative import files
+from generation import weights
 from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _picture_to_start_from(recipe: Recipe) -> dict[str, Any]:
     source, preset = recipe.source, recipe.preset
     if source is None or source.way != PICTURE:
         return {}
-    picture = Image.open(io.BytesIO(storage.read(source.sha256))).convert("RGB")
+    picture = Image.open(io.BytesIO(files.read(source.sha256))).convert("RGB")
     return {
         "image": picture.resize((preset.width, preset.height), Image.Resampling.LANCZOS),
         "strength": source.strength,

@@ -18,7 +18,7 @@ from PIL import Image
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.work.leases import ClaimLost, in_words
-from generation import images, reproductions, scheduling, storage
+from generation import images, reproductions, scheduling
 from generation.claims import Claim
 from generation.models import Batch, Candidate
 from generation.recipe import PresetSnapshot, Recipe, padded
@@ -117,7 +117,7 @@ class Draft:
     def save(self) -> None:
         """Encode, store, then record: the row comes last, so a row always has its files."""
         encoded = images.encode(self.picture, **Candidate.THUMBNAILS)
-        files = {name: storage.put(getattr(encoded, name)) for name in ("picture", "small", "large")}
+        stored = {name: images.put(getattr(encoded, name)) for name in ("picture", "small", "large")}
         phash = images.perceptual_hash(self.picture)
         run = self.batch.run
         with transaction.atomic():
@@ -132,9 +132,7 @@ class Draft:
                     "batch": self.batch,
                     "seed": self.recipe.seed_for(self.index),
                     "slot": self.slot,
-                    "sha256": files["picture"],
-                    "small": files["small"],
-                    "large": files["large"],
+                    **stored,
                     "width": encoded.width,
                     "height": encoded.height,
                     "gpu_seconds": self.gpu_seconds,

@@ -11,14 +11,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from PIL import Image
 
-from creative import policies
+from creative import files, policies
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import User
 from creative.work import bell
 from creative.work.leases import ClaimLost, in_words
-from generation import comparison, runs, storage
+from generation import comparison, runs
 from generation.claims import Claim
 from generation.models import Candidate, Reproduction
 from generation.recipe import padded
@@ -103,7 +103,7 @@ def _render(claim: Claim[Reproduction], renderer: Renderer) -> Image.Image:
 
 
 def _stored(candidate: Candidate) -> Image.Image:
-    return Image.open(io.BytesIO(storage.read(candidate.sha256))).convert("RGB")
+    return Image.open(io.BytesIO(files.read(candidate.sha256))).convert("RGB")
 
 
 def _succeed(reproduction: Reproduction, found: comparison.Difference, environment: dict[str, Any]) -> None:

@@ -3,17 +3,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from creative import access, briefs, policies, policy
 from creative.access import Action
 from creative.errors import Refused
-from creative.http import Request, done
+from creative.http import Request, done, file_response
 from creative.models import Brief, BriefRevision, Project
-from generation import estimates, prompts, reproductions, runs, storage, weights
+from generation import estimates, prompts, reproductions, runs, weights
 from generation.forms import BriefForm, CountForm, MoreLikeForm, PresetForm
 from generation.models import Candidate, Preset, Run
 from generation.starter import hearing, vocabulary
@@ -143,30 +143,21 @@ def retry(request: Request, run_id: int) -> HttpResponse:
     return done(request, sentence, _brief_page(run.brief_id))
 
 
-@require_GET
-def picture(request: Request, candidate_id: int) -> HttpResponse:
-    candidate = access.fetch(Candidate.objects.select_related("project"), request.user, Action.VIEW, pk=candidate_id)
-    return _file(request, candidate.sha256)
+@require_safe
+def picture(request: Request, candidate_id: int) -> HttpResponseBase:
+    return _file(request, candidate_id, "picture")
 
 
-@require_GET
-def thumbnail(request: Request, candidate_id: int, size: str) -> HttpResponse:
+@require_safe
+def thumbnail(request: Request, candidate_id: int, size: str) -> HttpResponseBase:
     if size not in Candidate.THUMBNAILS:
         raise Http404
-    candidate = access.fetch(Candidate.objects.select_related("project"), request.user, Action.VIEW, pk=candidate_id)
-    return _file(request, getattr(candidate, size))
+    return _file(request, candidate_id, size)
 
 
-def _file(request: Request, digest: str) -> HttpResponse:
-    """Content-addressed, so it never changes: cached for a year, by this person's browser alone."""
-    etag = f'"{digest}"'
-    if request.headers.get("If-None-Match") == etag:
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = FileResponse(storage.open_picture(digest), content_type="image/webp")  # type: ignore[assignment]
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    return response
+def _file(request: Request, candidate_id: int, name: str) -> HttpResponseBase:
+    rows = Candidate.objects.select_related("project", name)
+    return file_response(request, getattr(access.fetch(rows, request.user, Action.VIEW, pk=candidate_id), name))
 
 
 def _briefs() -> Any:

@@ -28,4 +28,4 @@ class WithdrawalAdmin(ReadOnly):
 
 @admin.register(Export, site=site)
 class ExportAdmin(ReadOnly):
-    list_display = ("id", "project", "ordered_by", "ordered_at", "status", "size")
+    list_display = ("id", "project", "ordered_by", "ordered_at", "status")

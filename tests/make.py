@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from creative import briefs, policies, policy
+from creative import briefs, files, policies, policy, storage
 from creative.access import Role
-from creative.models import Brand, Brief, Membership, Policy, Project, User
+from creative.models import Brand, Brief, File, Membership, Policy, Project, User
 from generation import rendering, runs
 from generation.models import Candidate, Preset, Run
 from generation.recipe import PresetSnapshot
@@ -120,6 +121,8 @@ def crowd(run: Run, count: int, phash: str = "0123456789abcdef") -> list[Candida
     """Many more candidates of a run, as rows alone: nothing renders them and no file is theirs."""
     first = Candidate.objects.filter(brief=run.brief).count()
     batch = run.batches.order_by("first")[0]
+    pictures = [picture(f"{index:064x}") for index in range(first, first + count)]
+    File.objects.bulk_create(pictures, ignore_conflicts=True)
     return Candidate.objects.bulk_create(
         Candidate(
             project=run.project,
@@ -129,17 +132,29 @@ def crowd(run: Run, count: int, phash: str = "0123456789abcdef") -> list[Candida
             index=index,
             seed=index,
             slot=0,
-            sha256=f"{index:064x}",
-            small=f"{index:064x}",
-            large=f"{index:064x}",
+            picture=picture,
+            small=picture,
+            large=picture,
             width=1024,
             height=1024,
             phash=phash,
             gpu_seconds=0,
             environment={},
         )
-        for index in range(first, first + count)
+        for index, picture in enumerate(pictures, first)
     )
+
+
+def picture(sha256: str) -> File:
+    """Unsaved, and no bytes are stored for it."""
+    return File(sha256=sha256, media_type="image/webp", size=1000, width=1024, height=1024)
+
+
+def bytes_alone(content: bytes) -> str:
+    """Store a picture without a row, for what renders without a database."""
+    sha256 = files.digest_of(content)
+    storage.write(files.name_of(sha256), io.BytesIO(content), media_type="image/webp")
+    return sha256
 
 
 _marks = itertools.count(1)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from creative.models.brief import Archival, Brief, BriefRevision, UseClass
 from creative.models.evidence import Chain, Event
+from creative.models.file import File
 from creative.models.people import NOBODY, User, VisibleTo
 from creative.models.policy import Policy
 from creative.models.project import Brand, Membership, Project, ProjectQuerySet, check_palette
@@ -13,6 +14,7 @@ __all__ = [
     "BriefRevision",
     "Chain",
     "Event",
+    "File",
     "Membership",
     "NOBODY",
     "Policy",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from creative.evidence.append_only import AppendOnly
-from creative.models import Brief, Project, User, VisibleTo
+from creative.models import Brief, File, Project, User, VisibleTo
 from creative.work.leases import EXACTLY_WHILE_RUNNING, Leased, LeasedQuerySet
 from generation.models.run import Batch, Run
 
@@ -25,9 +25,10 @@ class Candidate(AppendOnly):
     index = models.PositiveIntegerField()  # within the brief, from 0
     seed = models.PositiveBigIntegerField()
     slot = models.PositiveSmallIntegerField()  # place in the batch
-    sha256 = models.CharField(max_length=64)  # of the picture file's bytes
-    small = models.CharField(max_length=64)  # SHA-256 of the thumbnails
-    large = models.CharField(max_length=64)
+    # Indexed below: the index that comes with a key of text brings a second one on PostgreSQL, for LIKE.
+    picture = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+", db_index=False)
+    small = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+", db_index=False)  # thumbnails
+    large = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+", db_index=False)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     gpu_seconds = models.FloatField()
@@ -42,7 +43,12 @@ class Candidate(AppendOnly):
         constraints = [
             models.UniqueConstraint(fields=["brief", "index"], name="generation_candidate_made_once"),
         ]
-        indexes = [models.Index(fields=["project", "-id"], name="generation_newest_candidates")]
+        indexes = [
+            models.Index(fields=["project", "-id"], name="generation_newest_candidates"),
+            models.Index(fields=["picture"], name="generation_candidate_picture"),
+            models.Index(fields=["small"], name="generation_candidate_small"),
+            models.Index(fields=["large"], name="generation_candidate_large"),
+        ]
 
     def __str__(self) -> str:
         return f"Candidate {self.number}"
@@ -51,6 +57,11 @@ class Candidate(AppendOnly):
     def number(self) -> int:
         """As people count: from 1."""
         return self.index + 1
+
+    @property
+    def sha256(self) -> str:
+        """Of the picture file's bytes."""
+        return self.picture_id
 
 
 class Reproduction(Leased):

@@ -11,7 +11,6 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from creative.models import Brief, User
-from generation import storage
 from review.models import Flag
 
 COLUMNS = ("candidate", "file", "sha256", "person", "pick", "rating", "label", "reason", "marked_at")
@@ -32,7 +31,7 @@ class NotOurs(Exception):
 
 def marked(brief: Brief) -> QuerySet[Flag]:
     """Every judgement of the brief in the candidates' order, also those that were cleared again."""
-    flags = Flag.objects.filter(candidate__brief=brief).select_related("candidate", "person")
+    flags = Flag.objects.filter(candidate__brief=brief).select_related("candidate__picture", "person")
     return flags.order_by("candidate__index", "person__username")
 
 
@@ -51,11 +50,11 @@ def table(flags: Iterable[Flag]) -> str:
 
 
 def _row(flag: Flag) -> tuple[object, ...]:
-    picture = flag.candidate.sha256
+    picture = flag.candidate.picture
     return (
         flag.candidate_id,
-        Path(storage.name_of(picture)).name,
-        picture,
+        f"{picture.sha256}{picture.suffix}",
+        picture.sha256,
         flag.person.username,
         PICKS[Flag.Value(flag.value)],
         flag.rating,

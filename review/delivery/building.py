@@ -9,15 +9,13 @@ import tempfile
 import zipfile
 from typing import IO
 
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 
+from creative import files
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.work.leases import ClaimLost, Heartbeat, in_words
-from generation import storage
 from review.composing import fingerprint
 from review.delivery import export as exports
 from review.delivery import manifest
@@ -39,8 +37,8 @@ def build(export: Export) -> None:
     heartbeat = Heartbeat(export)
     try:
         with tempfile.TemporaryFile() as file:
-            digest = _write(export, file, heartbeat)
-            _keep(export, file, digest)
+            _write(export, file, heartbeat)
+            _keep(export, file)
     except ClaimLost:
         log.warning("%s was taken over while it was built", export)
     except Refused as refusal:
@@ -52,22 +50,14 @@ def build(export: Export) -> None:
         heartbeat.close()
 
 
-def _keep(export: Export, file: IO[bytes], digest: str) -> None:
-    """Into the storage, and out of it again unless the export is done by it."""
-    size = file.seek(0, 2)
-    file.seek(0)
-    name = default_storage.save(f"exports/{export.pk}-{export.attempt}.zip", File(file))
-    kept = False
-    try:
-        with transaction.atomic():
-            if not exports.may_leave(export):
-                raise Refused("Something in it is not approved any more.")
-            kept = export.succeed(file=name, sha256=digest, size=size)
-            if kept:
-                audit.record(export.project, None, Act.EXPORT_BUILT, export=export.pk, sha256=digest)
-    finally:
-        if not kept:
-            default_storage.delete(name)
+def _keep(export: Export, zipped: IO[bytes]) -> None:
+    """Stored before the row that names it; unless the export is done by it, nothing ever names it."""
+    file = files.put(zipped, media_type="application/zip")
+    with transaction.atomic():
+        if not exports.may_leave(export):
+            raise Refused("Something in it is not approved any more.")
+        if export.succeed(file=file):
+            audit.record(export.project, None, Act.EXPORT_BUILT, export=export.pk, sha256=file.sha256)
 
 
 def _fail(export: Export, error: str, *, for_good: bool) -> None:
@@ -92,8 +82,8 @@ def sweep() -> bool:
     return Export.objects.claimable().exists()
 
 
-def _write(export: Export, file: IO[bytes], heartbeat: Heartbeat) -> str:
-    """Pictures, then manifest.json, stored as they are; returns the zip's SHA-256."""
+def _write(export: Export, file: IO[bytes], heartbeat: Heartbeat) -> None:
+    """Pictures, then manifest.json, stored as they are."""
     if not exports.may_leave(export):
         raise Refused("Something in it is not approved any more.")
     renditions = list(
@@ -112,8 +102,6 @@ def _write(export: Export, file: IO[bytes], heartbeat: Heartbeat) -> str:
                 raise ClaimLost
         text = json.dumps(manifest.of_export(export, renditions), indent=2, ensure_ascii=False)
         archive.writestr("manifest.json", text + "\n")
-    file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def _copy(rendition: Rendition, archive: zipfile.ZipFile) -> None:
@@ -122,7 +110,7 @@ def _copy(rendition: Rendition, archive: zipfile.ZipFile) -> None:
     if fingerprint.of(version.frozen) != rendition.fingerprint:
         raise Refused(f"{rendition.name}: its record is not what was signed.")
     digest = hashlib.sha256()
-    with storage.open_picture(version.candidate.sha256) as picture, archive.open(rendition.name, "w") as copy:
+    with files.open_file(version.candidate.sha256) as picture, archive.open(rendition.name, "w") as copy:
         while chunk := picture.read(CHUNK):
             digest.update(chunk)
             copy.write(chunk)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from creative import access
 from creative.access import Action
 from creative.errors import Refused
-from creative.http import HTMX_STOP_POLLING, Request, rights_in
+from creative.http import HTMX_STOP_POLLING, Request, rights_in, streamed
 from creative.models import Project
 from review.delivery import export
 from review.models import Export, Version
@@ -64,21 +63,19 @@ def export_page(request: Request, export_id: int) -> HttpResponse:
     )
 
 
-@require_GET
-def export_file(request: Request, export_id: int) -> HttpResponse:
+@require_safe
+def export_file(request: Request, export_id: int) -> HttpResponseBase:
     """The zip, if every version in it is still approved this very moment."""
     found = _fetch(request, export_id)
-    if found.status != Export.Status.DONE:
+    if found.file is None:
         raise Refused("This export is not built yet.")
     if not export.may_leave(found):
         raise Refused("Something in this export is not approved any more, so it can't be downloaded.")
-    response = FileResponse(
-        default_storage.open(found.file), as_attachment=True, filename=f"winnow-export-{found.pk}.zip"
-    )
+    response = streamed(found.file, as_attachment=True, filename=f"winnow-export-{found.pk}.zip")
     response.headers["Cache-Control"] = "private, no-store"
-    return response  # type: ignore[return-value]
+    return response
 
 
 def _fetch(request: Request, export_id: int) -> Export:
-    rows = Export.objects.select_related("project__brand", "ordered_by")
+    rows = Export.objects.select_related("project__brand", "ordered_by", "file")
     return access.fetch(rows, request.user, Action.DOWNLOAD, pk=export_id)

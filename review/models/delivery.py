@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.timezone import now
 
-from creative.models import Project, User, VisibleTo
+from creative.models import File, Project, User, VisibleTo
 from creative.work.leases import EXACTLY_WHILE_RUNNING, Leased, LeasedQuerySet
 from review.models.composing import Version
 
@@ -18,15 +19,17 @@ class Export(Leased):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="exports")
     ordered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField(default=now)
-    file = models.CharField(max_length=200, blank=True)  # name in the storage
-    sha256 = models.CharField(max_length=64, blank=True)
-    size = models.PositiveBigIntegerField(default=0)  # bytes
+    file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, related_name="+")  # the zip, once it is built
 
     objects = ExportQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=EXACTLY_WHILE_RUNNING, name="review_export_leased_exactly_while_running"),
+            models.CheckConstraint(
+                condition=Q(status="done", file__isnull=False) | ~Q(status="done") & Q(file=None),
+                name="review_export_has_a_file_exactly_when_done",
+            ),
         ]
 
     def __str__(self) -> str:

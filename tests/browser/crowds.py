@@ -12,7 +12,8 @@ from PIL import Image
 
 from creative.evidence import audit
 from creative.evidence.acts import Act
-from generation import images, storage
+from creative.models import File
+from generation import images
 from generation.models import Batch, Candidate, Run
 
 SMALL, LARGE = (64, 48), (1400, 1050)  # pixels
@@ -45,7 +46,7 @@ def unlike(number: int) -> str:
 def _rows(run: Run, count: int, size: tuple[int, int], hashes: Sequence[str]) -> list[Candidate]:
     batch = run.batches.order_by("first")[0]
     first = Candidate.objects.filter(brief=run.brief).count()
-    sha256, small, large = _stored(size)
+    picture, small, large = _stored(size)
     return Candidate.objects.bulk_create(
         Candidate(
             project=run.project,
@@ -55,7 +56,7 @@ def _rows(run: Run, count: int, size: tuple[int, int], hashes: Sequence[str]) ->
             index=index,
             seed=run.recipe.seed_for(index),
             slot=0,
-            sha256=sha256,
+            picture=picture,
             small=small,
             large=large,
             width=size[0],
@@ -68,9 +69,9 @@ def _rows(run: Run, count: int, size: tuple[int, int], hashes: Sequence[str]) ->
     )
 
 
-def _stored(size: tuple[int, int]) -> tuple[str, ...]:
+def _stored(size: tuple[int, int]) -> tuple[File, ...]:
     encoded = _encoded(size)
-    return tuple(storage.put(content) for content in (encoded.picture, encoded.small, encoded.large))
+    return tuple(images.put(content) for content in (encoded.picture, encoded.small, encoded.large))
 
 
 @functools.cache

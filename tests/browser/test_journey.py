@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from creative import files
 from creative.models import Brief
-from generation import pipelines, presets, storage, weights
+from generation import pipelines, presets, weights
 from generation.models import Candidate
 from review.models import Flag, SignOff, Version
 from tests.browser.conftest import TIMEOUT, OpenAs, working
@@ -152,7 +153,7 @@ def the_zip_holds_what_was_signed(file: Path, version: Version) -> None:
         picture = archive.read(name)
     text = json.dumps(manifest)
     assert hashlib.sha256(picture).hexdigest() == version.candidate.sha256
-    with storage.open_picture(version.candidate.sha256) as stored:
+    with files.open_file(version.candidate.sha256) as stored:
         assert stored.read() == picture
     assert Image.open(io.BytesIO(picture)).size == (256, 256)
     for fact in (version.candidate.sha256, version.fingerprint, "glossy red sneaker", "bea", "leo", name):

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generation import images, pipelines, presets, storage
+from generation import images, pipelines, presets
 from generation.forms import MoreLikeForm
 from generation.recipe import PICTURE, SEED, Recipe, Source
+from tests import make
 
 # The scheduler of diffusers 0.42 converts a tensor in a way that numpy 2 announces to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -40,7 +41,7 @@ def distances(recipe) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, list[float]]] = {SEED: {}, PICTURE: {}}
     for seed in SOURCES:
         source = render(recipe, [seed] * BATCH)[0]
-        sha256 = storage.put(images.encode(source, small=8, large=16).picture)
+        sha256 = make.bytes_alone(images.encode(source, small=8, large=16).picture)
         seeds = [100 * seed + number for number in range(BATCH)]
         for way, by_closeness in found.items():
             for closeness in ("close", "loose"):

@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 
-from generation import images, pipelines, presets, storage, weights
+from creative import files
+from generation import images, pipelines, presets, weights
 from tests import make
 from tests.painter import picture
 
@@ -68,7 +69,7 @@ def test_it_writes_the_pictures_and_what_they_were_made_from(brief, out, starter
         assert set(candidate) == {"index", "seed", "sha256", "file", "width", "height", "seconds"}
         assert (candidate["index"], candidate["seed"]) == (index, 7 + index)
         content = (out / candidate["file"]).read_bytes()
-        assert storage.digest_of(content) == candidate["sha256"]
+        assert files.digest_of(content) == candidate["sha256"]
         assert content == images.encode(picture(7 + index), small=256, large=1024).picture
 
 

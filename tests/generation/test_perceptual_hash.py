@@ -6,7 +6,8 @@ import io
 
 from PIL import Image, ImageDraw, ImageEnhance
 
-from generation import images, storage
+from creative import files
+from generation import images
 
 
 def scene(x: int, y: int) -> Image.Image:
@@ -46,5 +47,5 @@ def test_a_thumbnail_has_nearly_the_hash_of_its_picture():
 
 def test_a_candidate_is_saved_with_the_hash_of_its_picture(candidates):
     for candidate in candidates:
-        stored = reopened(storage.read(candidate.sha256))
+        stored = reopened(files.read(candidate.sha256))
         assert candidate.phash == images.perceptual_hash(stored)

@@ -13,7 +13,7 @@ from django.conf import settings as configured
 from PIL import Image
 
 from creative.work.leases import ClaimLost
-from generation import claims, images, pipelines, rendering, runs, storage, weights
+from generation import claims, images, pipelines, rendering, runs, weights
 from generation.models import Run
 from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source
 from generation.weights import UnusableSource
@@ -161,7 +161,7 @@ def starting_from(recipe: Recipe, seed: int, way: str, strength: float, source: 
     """As a run that starts from the picture of `seed`."""
     origin = replace(recipe, source=source)
     [picture, *_] = pipelines.load(recipe.preset)(origin, [seed] * recipe.preset.batch_size, lambda step: None)
-    sha256 = storage.put(images.encode(picture, small=8, large=16).picture)
+    sha256 = make.bytes_alone(images.encode(picture, small=8, large=16).picture)
     return replace(recipe, source=Source(1, seed, sha256, way, strength, source))
 
 
@@ -213,7 +213,7 @@ def test_more_like_one_that_was_varied_itself_starts_from_its_own_noise(recipe):
 
 
 def test_a_picture_of_another_size_is_fitted(recipe):
-    large = storage.put(images.encode(Image.new("RGB", (48, 40), "red"), small=8, large=16).picture)
+    large = make.bytes_alone(images.encode(Image.new("RGB", (48, 40), "red"), small=8, large=16).picture)
     varied = replace(recipe, source=Source(1, 7, large, PICTURE, 0.5))
 
     assert render(varied, [7, 8, 9, 10])[0].shape == (16, 16, 3)

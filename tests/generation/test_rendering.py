@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from creative.models import Event
-from generation import claims, images, pipelines, rendering, runs, scheduling, storage, tasks
+from creative import files
+from creative.models import Event, File
+from generation import claims, images, pipelines, rendering, runs, scheduling, tasks
 from generation.models import Batch, Candidate, Run
 from generation.recipe import SEEDS
 from tests import make
@@ -46,7 +47,7 @@ def test_a_bell_with_nothing_waiting_loads_no_model(transactional_db, loaded):
 
 def test_each_picture_is_the_one_of_its_seed(run, candidates):
     for candidate in candidates:
-        stored = storage.read(candidate.sha256)
+        stored = files.read(candidate.sha256)
         assert stored == images.encode(picture(candidate.seed), small=256, large=1024).picture
         assert candidate.seed == (run.recipe.seed + candidate.index) % SEEDS
 
@@ -210,17 +211,17 @@ def test_weights_that_will_not_load_fail_the_run_in_their_own_words(run, painter
 @pytest.fixture
 def full_disk(monkeypatch):
     """`full_disk(3)`: the third file that is stored finds no room."""
-    put = storage.put
+    put = images.put
 
     def arrange(*failing: int) -> None:
         count = iter(range(1, 1000))
 
-        def put_or_fail(content: bytes) -> str:
+        def put_or_fail(content: bytes) -> File:
             if next(count) in failing:
                 raise OSError(errno.ENOSPC, "No space left on device")
             return put(content)
 
-        monkeypatch.setattr(storage, "put", put_or_fail)
+        monkeypatch.setattr(images, "put", put_or_fail)
 
     return arrange
 
@@ -291,7 +292,7 @@ def test_saving_on_threads_makes_what_saving_at_once_makes(transactional_db, run
     made = list(run.candidates.order_by("index"))
     assert [candidate.seed for candidate in made] == seeds_of(run)
     assert [c.sha256 for c in made] == [
-        storage.digest_of(images.encode(picture(c.seed), small=256, large=1024).picture) for c in made
+        files.digest_of(images.encode(picture(c.seed), small=256, large=1024).picture) for c in made
     ]
     assert set(run.batches.values_list("status", flat=True)) == {"done"}
 

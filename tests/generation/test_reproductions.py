@@ -17,10 +17,10 @@ from django.urls import reverse
 from django.utils.timezone import now
 from PIL import Image
 
-from creative import policy
+from creative import files, policy
 from creative.errors import Refused
 from creative.models import Event
-from generation import claims, images, pipelines, presets, rendering, reproductions, runs, storage, tasks
+from generation import claims, images, pipelines, presets, rendering, reproductions, runs, tasks
 from generation.models import Batch, Candidate, Preset, Reproduction, Run
 from tests import make
 from tests.painter import Painter
@@ -401,8 +401,8 @@ def test_the_starter_makes_the_same_bits_in_a_fresh_process(painted):
         check=True,
     )
 
-    stored = Image.open(io.BytesIO(storage.read(painted.sha256)))
-    assert result.stdout.strip() == storage.digest_of(stored.tobytes())
+    stored = Image.open(io.BytesIO(files.read(painted.sha256)))
+    assert result.stdout.strip() == files.digest_of(stored.tobytes())
 
 
 def rewrite_recipe(run: Run, **more) -> None:
@@ -429,8 +429,8 @@ def test_weights_that_changed_are_not_passed_off_as_the_same(painted, maya, capl
 
 
 def test_a_stored_picture_that_is_another_one_is_found_out(transactional_db, candidate, maya, painter):
-    foreign = storage.put(images.encode(Image.new("RGB", (24, 24), "red"), small=8, large=16).picture)
+    foreign = images.put(images.encode(Image.new("RGB", (24, 24), "red"), small=8, large=16).picture)
     with transaction.atomic(), without_triggers(connection):
-        Candidate.objects.filter(pk=candidate.pk).update(sha256=foreign)
+        Candidate.objects.filter(pk=candidate.pk).update(picture=foreign)
 
     assert made_again(Candidate.objects.get(pk=candidate.pk), maya, painter).outcome == Outcome.DIFFERENT

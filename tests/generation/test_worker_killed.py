@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
+from creative import files
 from creative.evidence import audit
 from creative.models import Event
-from generation import images, reproductions, storage
+from generation import images, reproductions
 from generation.models import Batch, Candidate, Reproduction, Run
 from tests import make
 from tests.painter import Painter, picture
@@ -64,7 +65,7 @@ def test_a_worker_killed_in_mid_batch_is_overtaken_and_nothing_is_lost_or_made_t
     assert [candidate.seed for candidate in made] == [run.recipe.seed_for(index) for index in range(8)]
     for candidate in made:
         expected = images.encode(picture(candidate.seed, Painter.SIDE), **Candidate.THUMBNAILS).picture
-        assert storage.read(candidate.sha256) == expected
+        assert files.read(candidate.sha256) == expected
     assert Event.objects.filter(act="candidate.made").count() == 8
     assert Event.objects.filter(act="batch.done").count() == 4
     scopes = Event.objects.values_list("scope", flat=True).distinct()

@@ -148,7 +148,9 @@ def test_the_database_itself_refuses_to_change_a_version(version, sql):
         cursor.execute(sql)
 
 
-@pytest.mark.parametrize("sql", ["UPDATE generation_candidate SET sha256 = 'x'", "DELETE FROM generation_candidate"])
+@pytest.mark.parametrize(
+    "sql", ["UPDATE generation_candidate SET picture_id = 'x'", "DELETE FROM generation_candidate"]
+)
 def test_the_database_itself_refuses_to_change_a_candidate(candidate, sql):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)

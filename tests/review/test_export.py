@@ -6,15 +6,13 @@ import json
 import zipfile
 
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
+from creative import files, storage
 from creative.errors import Refused
-from creative.models import Event
-from generation import storage
+from creative.models import Event, File
 from review import tasks
 from review.composing import assets
 from review.culling import shortlist
@@ -39,7 +37,7 @@ def built(ordered) -> Export:
 
 
 def unzipped(found: Export) -> dict[str, bytes]:
-    with default_storage.open(found.file) as file, zipfile.ZipFile(io.BytesIO(file.read())) as archived:
+    with files.open_file(found.file_id or "") as file, zipfile.ZipFile(file) as archived:
         assert archived.testzip() is None
         return {name: archived.read(name) for name in archived.namelist()}
 
@@ -50,11 +48,11 @@ def outcome(found: Export) -> tuple[str, str]:
 
 
 def test_the_zip_holds_the_signed_pictures_and_a_manifest(built, approved, candidate):
-    files = unzipped(built)
+    zipped = unzipped(built)
 
     name = f"autumn-hero-asset-{approved.asset_id}-v1.webp"
-    assert set(files) == {name, "manifest.json"}
-    assert files[name] == storage.read(candidate.sha256)
+    assert set(zipped) == {name, "manifest.json"}
+    assert zipped[name] == files.read(candidate.sha256)
 
 
 def test_the_manifest_names_recipe_lineage_signatures_and_hashes(built, approved, run, candidate, maya):
@@ -86,11 +84,11 @@ def test_a_withdrawn_signature_that_was_given_again_is_named_once(approved, proj
 
 
 def test_the_export_knows_the_hash_and_size_of_its_file(built):
-    with default_storage.open(built.file) as file:
-        content = file.read()
+    content = files.read(built.file_id)
 
-    assert (built.sha256, built.size) == (storage.digest_of(content), len(content))
-    assert Event.objects.get(act="export.built").data == {"export": built.pk, "sha256": built.sha256}
+    assert (built.file.sha256, built.file.size) == (files.digest_of(content), len(content))
+    assert built.file.media_type == "application/zip"
+    assert Event.objects.get(act="export.built").data == {"export": built.pk, "sha256": built.file_id}
 
 
 def test_several_versions_are_several_files(approved, candidates, project, maya, dan, bea, leo):
@@ -173,7 +171,7 @@ def test_what_was_withdrawn_after_the_order_is_not_built(ordered, approved, leo)
     building.build_waiting()
 
     assert outcome(ordered) == ("failed", "Something in it is not approved any more.")
-    assert ordered.file == ""
+    assert ordered.file is None
 
 
 def test_what_is_withdrawn_while_it_is_built_does_not_leave(ordered, approved, leo, monkeypatch):
@@ -187,7 +185,7 @@ def test_what_is_withdrawn_while_it_is_built_does_not_leave(ordered, approved, l
     building.build_waiting()
 
     assert outcome(ordered) == ("failed", "Something in it is not approved any more.")
-    assert ordered.file == ""
+    assert ordered.file is None
 
 
 def download(client, found: Export, person):
@@ -201,7 +199,7 @@ def test_the_built_file_is_downloaded_whole(client, built, maya):
     assert response.status_code == 200
     content = b"".join(response.streaming_content)
     response.close()
-    assert storage.digest_of(content) == built.sha256
+    assert files.digest_of(content) == built.file_id
 
 
 def test_what_was_withdrawn_after_it_was_built_is_refused_at_the_door(client, built, approved, leo, maya):
@@ -217,13 +215,13 @@ def test_who_may_not_download_does_not(client, built, request, name, status):
 
 
 def test_a_picture_file_that_was_tampered_with_is_refused(ordered, candidate):
-    name = storage.name_of(candidate.sha256)
-    default_storage.delete(name)
-    default_storage.save(name, ContentFile(b"another picture"))
+    name = files.name_of(candidate.sha256)
+    storage.delete(name)
+    storage.write(name, io.BytesIO(b"another picture"), media_type="image/webp")
     try:
         building.build_waiting()
     finally:
-        default_storage.delete(name)
+        storage.delete(name)
 
     status, error = outcome(ordered)
     assert status == "failed"
@@ -243,26 +241,26 @@ def test_a_record_that_was_tampered_with_is_refused(ordered, approved):
 
 
 def test_a_lost_picture_file_is_tried_again_and_then_said(ordered, candidate, caplog):
-    content = storage.read(candidate.sha256)
-    default_storage.delete(storage.name_of(candidate.sha256))
+    content = files.read(candidate.sha256)
+    storage.delete(files.name_of(candidate.sha256))
 
     building.build_waiting()
 
     status, error = outcome(ordered)
     assert (status, ordered.attempt) == ("failed", 3)
-    assert "FileNotFoundError" in error or "NoSuchKey" in error or "404" in error
-    storage.put(content)
+    assert error == f"FileNotFoundError: '{files.name_of(candidate.sha256)}' is not in the storage."
+    files.put(content, media_type="image/webp")
 
 
 def test_a_full_disk_is_tried_again(ordered, monkeypatch, caplog):
-    save, hiccup = default_storage.save, iter([OSError(28, "No space left on device")])
+    put, hiccup = files.put, iter([OSError(28, "No space left on device")])
 
-    def save_or_fail(*args, **options):
+    def put_or_fail(*args, **options):
         for error in hiccup:
             raise error
-        return save(*args, **options)
+        return put(*args, **options)
 
-    monkeypatch.setattr(default_storage._wrapped, "save", save_or_fail)
+    monkeypatch.setattr(files, "put", put_or_fail)
     building.build_waiting()
 
     assert outcome(ordered) == ("done", "")
@@ -327,18 +325,37 @@ def test_an_export_by_signatures_that_were_given_anew_leaves_no_more(built, appr
     assert export.order(project, by=maya, versions=[approved.pk]) != built
 
 
-def test_a_refused_build_leaves_no_file_behind(ordered, approved, leo, monkeypatch):
-    saved = []
-    save = default_storage.save
+def test_what_a_refused_build_stored_is_named_by_nothing(ordered, approved, leo, monkeypatch):
+    """So it goes with whatever nothing refers to."""
+    put = files.put
 
-    def withdraw_then_save(name, content):
+    def withdraw_then_put(content, **options):
         signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL), by=leo, reason="A claim came in.")
-        saved.append(save(name, content))
-        return saved[-1]
+        return put(content, **options)
 
-    monkeypatch.setattr(building.default_storage, "save", withdraw_then_save)
+    monkeypatch.setattr(files, "put", withdraw_then_put)
     building.build_waiting()
     ordered.refresh_from_db()
 
-    assert ordered.status == Export.Status.FAILED
-    assert not default_storage.exists(saved[0])
+    assert (ordered.status, ordered.file) == (Export.Status.FAILED, None)
+    assert File.objects.filter(media_type="application/zip").count() == 1
+
+
+def test_a_zip_that_is_lost_is_said_in_words(client, built, maya):
+    storage.delete(files.name_of(built.file_id))
+
+    response = download(client, built, maya)
+
+    assert response.status_code == 409
+    assert "missing from the storage" in response.content.decode()
+    assert built.file_id not in response.content.decode()
+
+
+def test_a_head_says_what_a_get_would_send(client, built, maya):
+    client.force_login(maya)
+    response = client.head(reverse("review:export-file", args=[built.pk]))
+
+    assert response.headers["Content-Type"] == "application/zip"
+    assert response.headers["Content-Length"] == str(built.file.size)
+    assert "attachment" in response.headers["Content-Disposition"]
+    response.close()

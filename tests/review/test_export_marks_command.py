@@ -10,7 +10,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from generation import storage
+from creative import files
 from generation.models import Candidate
 from review.culling import marking, marks_export
 from review.models import Flag
@@ -139,8 +139,8 @@ def test_a_label_is_written_in_lightrooms_word(brief, candidates, marks, tmp_pat
 def test_sidecars_are_named_as_the_stored_pictures_and_no_picture_is_copied(brief, candidates, marks, tmp_path):
     export(brief, "--format", "xmp", "--folder", tmp_path)
 
-    stored = {storage.name_of(candidate.sha256).split("/")[-1] for candidate in candidates[:4]}
-    assert {path.name for path in tmp_path.iterdir()} == {name.replace(".webp", ".xmp") for name in stored}
+    stored = {files.name_of(candidate.sha256).split("/")[-1] for candidate in candidates[:4]}
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.xmp" for name in stored}
 
 
 def test_the_same_marks_give_the_same_bytes_twice(brief, marks, tmp_path):
