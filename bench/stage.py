@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils.timezone import now
 
 from creative import briefs, policies
-from creative.access import Role
 from creative.models import Brief, File, Project, User
+from creative.roles import Role
 from generation import presets, prompts, runs
 from generation.models import Batch, Candidate, Preset, Run
 from generation.recipe import Recipe

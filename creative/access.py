@@ -2,114 +2,112 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, TypeVar, cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.functional import SimpleLazyObject
 
-from creative import stages
+from creative.models import Membership, Project, User
+from creative.roles import GRANTS, Action, Role
 
-
-class Role(models.TextChoices):
-    MARKETER = "marketer", "Marketer"
-    DESIGNER = "designer", "Designer"
-    REVIEWER = "reviewer", "Reviewer"  # of one stage, which stands in the membership
-    PRODUCER = "producer", "Producer"
+Person = User | AnonymousUser
+Row = TypeVar("Row", bound=Model)
 
 
-def title(role: str, stage: str) -> str:
-    """As people call it: Designer, Legal reviewer."""
-    return f"{stages.label(stage)} reviewer" if stage else Role(role).label
+class Visible(Protocol[Row]):  # type: ignore[misc]
+    """Rows that know who may see them."""
+
+    def visible_to(self, user: Person, /) -> QuerySet[Row]: ...
 
 
-class Action(StrEnum):
-    VIEW = "view"
-    BRIEF = "brief"  # write, submit, cancel, top up
-    CULL = "cull"
-    COMPOSE = "compose"  # shortlist, lay out, send to review
-    SIGN = "sign"  # or object, in one's own stage: asked with it
-    DOWNLOAD = "download"
-    MANAGE = "manage"
+class InProject(Protocol):
+    @property
+    def project(self) -> Project: ...
 
 
-GRANTS: dict[str, frozenset[Action]] = {
-    Role.MARKETER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.DOWNLOAD}),
-    Role.DESIGNER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD}),
-    Role.REVIEWER: frozenset({Action.VIEW, Action.SIGN}),
-    Role.PRODUCER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD, Action.MANAGE}),
-}
-
-
-ROLES_THAT = {action: [role for role in Role if action in GRANTS[role]] for action in Action}
-
-
-def role_in(user: Any, project: Any) -> str | None:
-    if not user.is_active:
+def membership(user: Person, project: Project) -> Membership | None:
+    """What the person is in the project; None for a stranger and for who was deactivated."""
+    if not isinstance(user, User) or not user.is_active:
         return None
-    return project.members.filter(user=user.pk).values_list("role", flat=True).first()
+    if user.known_memberships is not None:
+        return cast(Membership | None, user.known_memberships.get(project.pk))
+    return Membership.objects.filter(user=user, project=project).first()
 
 
-def rights(user: Any, project: Any) -> frozenset[Action]:
+def remember(user: User) -> None:
+    """For the life of a request, whose user is an object of its own: memberships are read once, when first asked."""
+    read = SimpleLazyObject(lambda: {found.project_id: found for found in user.memberships.all()})
+    user.known_memberships = cast(dict[int, Membership], read)
+
+
+def rights(user: Person, project: Project) -> frozenset[Action]:
     """Everything the person may do in the project; nothing for a stranger."""
-    return GRANTS.get(role_in(user, project) or "", frozenset())
+    found = membership(user, project)
+    return GRANTS[found.role] if found else frozenset()
 
 
-def allowed(user: Any, action: Action, project: Any) -> bool:
+def allowed(user: Person, action: Action, project: Project) -> bool:
     return action in rights(user, project)
 
 
-def require(user: Any, action: Action, project: Any) -> None:
+def require(user: Person, action: Action, project: Project) -> None:
     """Raises PermissionDenied unless `user` may do `action` in `project`."""
     if not allowed(user, action, project):
         raise PermissionDenied(f"{_title(user, project)} may not {action} here.")
 
 
-def stage_in(user: Any, project: Any) -> str:
+def stage_in(user: Person, project: Project) -> str:
     """The stage in which the person signs in the project; empty for who signs nothing."""
-    if not user.is_active:
-        return ""
-    return project.members.filter(user=user.pk).values_list("stage", flat=True).first() or ""
+    found = membership(user, project)
+    return found.stage if found else ""
 
 
-def may_sign(user: Any, project: Any, stage: str) -> bool:
+def may_sign(user: Person, project: Project, stage: str) -> bool:
     return bool(stage) and stage_in(user, project) == stage
 
 
-def require_sign(user: Any, project: Any, stage: str) -> None:
+def require_sign(user: Person, project: Project, stage: str) -> None:
     """Raises PermissionDenied unless `user` signs in this `stage` of `project`."""
     if not may_sign(user, project, stage):
         raise PermissionDenied(f"{_title(user, project)} may not sign for {stage} here.")
 
 
-def _title(user: Any, project: Any) -> str:
-    found = project.members.filter(user=user.pk).first()
+def _title(user: Person, project: Project) -> str:
+    found = membership(user, project)
     return found.title if found else "A stranger"
 
 
-def fetch(queryset: Any, user: Any, action: Action, **lookup: Any) -> Any:
+def fetch(queryset: Visible[Row], user: Person, action: Action, **lookup: Any) -> Row:
     """One object the user may act on: 404 to strangers, 403 to colleagues without the right."""
     found = get_object_or_404(queryset.visible_to(user), **lookup)
-    require(user, action, found.project)
+    require(user, action, cast(InProject, found).project)
     return found
 
 
-def holds_role(user: Any, role: Role) -> bool:
+def holds_role(user: Person, role: Role) -> bool:
     """Whether the person holds `role` in any project: producers hold the site's own acts.
 
     Who was made with `createsuperuser` is a producer of the site, so that a first one can let the others in.
     """
-    if not (user.is_authenticated and user.is_active):
-        return False
-    return user.is_superuser and role == Role.PRODUCER or user.memberships.filter(role=role).exists()
+    is_first = user.is_active and user.is_superuser and role == Role.PRODUCER
+    return is_first or any(found.role == role for found in _memberships(user))
 
 
-def holds_stage(user: Any, stage: str) -> bool:
+def holds_stage(user: Person, stage: str) -> bool:
     """Whether the person signs in `stage` in any project: legal reviewers agree to the site's policy."""
-    return user.is_authenticated and user.is_active and user.memberships.filter(stage=stage).exists()
+    return any(found.stage == stage for found in _memberships(user))
 
 
-def signs(user: Any) -> bool:
+def signs(user: Person) -> bool:
     """Whether the person signs in any stage of any project."""
-    return user.is_authenticated and user.is_active and user.memberships.exclude(stage="").exists()
+    return any(found.stage for found in _memberships(user))
+
+
+def _memberships(user: Person) -> list[Membership]:
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    known = user.known_memberships
+    return list(user.memberships.all()) if known is None else cast(list[Membership], list(known.values()))

@@ -20,10 +20,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from creative import policies, policy, stages
-from creative.access import Role, holds_role, holds_stage
+from creative.access import holds_role, holds_stage
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brand, Brief, BriefRevision, Event, Membership, Policy, Project, User
+from creative.roles import Role
 
 
 class ProducerSite(admin.AdminSite):

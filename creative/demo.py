@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from creative import access, stages
-from creative.access import Role
+from creative import roles, stages
+from creative.roles import Role
 
 PASSWORD = "winnow-demo"  # noqa: S105
 
@@ -19,7 +19,7 @@ class Person(NamedTuple):
 
     @property
     def title(self) -> str:
-        return access.title(self.role, self.stage)
+        return roles.title(self.role, self.stage)
 
 
 PEOPLE = [

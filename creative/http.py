@@ -21,9 +21,9 @@ from django.utils.cache import get_conditional_response
 from django_htmx.middleware import HtmxDetails
 
 from creative import access, files
-from creative.access import Action
 from creative.errors import Refused
 from creative.models import File, Project, User
+from creative.roles import Action
 
 HTMX_STOP_POLLING = 286  # a status that htmx takes as: swap this, and ask no more
 
@@ -61,6 +61,20 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401)
         return super().handle_no_permission(request, view_func)
+
+
+class RightsMiddleware:
+    """What a person may do is asked many times for a page and read once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        if isinstance(request.user, User):
+            access.remember(request.user)
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

@@ -11,6 +11,7 @@ from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Policy, User
+from creative.roles import Role
 
 SHIPPED_NUMBER = 0
 
@@ -32,7 +33,7 @@ def objection(use_class: str) -> str:
 
 def write(rules: str, *, by: User) -> Policy:
     """A new version, in force only once legal agrees."""
-    if not access.holds_role(by, access.Role.PRODUCER):
+    if not access.holds_role(by, Role.PRODUCER):
         raise Refused("Only a producer writes a policy version.")
     try:
         policy.parse(rules)

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from creative import access, briefs, policies, policy
-from creative.access import Action
 from creative.errors import Refused
 from creative.http import Request, done, file_response
 from creative.models import Brief, BriefRevision, Project
+from creative.roles import Action
 from generation import estimates, prompts, reproductions, runs, weights
 from generation.forms import BriefForm, CountForm, MoreLikeForm, PresetForm
 from generation.models import Candidate, Preset, Run

@@ -8,9 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from creative.access import Role, holds_role, signs
+from creative.access import holds_role, signs
 from creative.http import Request
 from creative.models import Project
+from creative.roles import Role
 from review import waiting
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from creative.access import GRANTS, Action
 from creative.models import Brief, Project, User
+from creative.roles import GRANTS, Action
 from review.models import Export, Rendition, SignOff, Stage, Version
 from review.progress import Overview, State, overviews
 

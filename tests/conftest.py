@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from creative.access import Role
 from creative.models import Brief, Project, User
+from creative.roles import Role
 from generation import runs
 from generation.models import Candidate, Preset, Run
 from review.models import Asset, Stage, Version

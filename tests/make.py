@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from creative import briefs, files, policies, policy, storage
-from creative.access import Role
 from creative.models import Brand, Brief, File, Membership, Policy, Project, User
+from creative.roles import Role
 from generation import rendering, runs
 from generation.models import Candidate, Preset, Run
 from generation.recipe import PresetSnapshot

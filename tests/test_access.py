@@ -20,8 +20,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from creative import policy
-from creative.access import Role
 from creative.models import Brand, Event, Membership, Policy, Project, User
+from creative.roles import Role
 from generation import reproductions
 from generation.models import Candidate, Preset, Run
 from review.culling import shortlist

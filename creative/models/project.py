@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
-from creative import access, stages
-from creative.access import Role
+from creative import roles, stages
 from creative.models.people import NOBODY, User, VisibleTo
+from creative.roles import Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -42,7 +42,7 @@ class Brand(models.Model):
         return self.name
 
 
-class ProjectQuerySet(VisibleTo):
+class ProjectQuerySet(VisibleTo["Project"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(members__user=user.pk or NOBODY)
 
@@ -97,4 +97,4 @@ class Membership(models.Model):
 
     @property
     def title(self) -> str:
-        return access.title(self.role, self.stage)
+        return roles.title(self.role, self.stage)

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from creative import access
-from creative.access import Action
 from creative.http import Request, done, ids_in
 from creative.models import Brief
+from creative.roles import Action
 from generation.models import Candidate
 from review.composing import assets
 from review.composing.forms import SendForm

@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from creative import access
-from creative.access import ROLES_THAT, Action
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brief, User
+from creative.roles import ROLES_THAT, Action
 from review.models import BlindJudge, BlindPass
 
 

@@ -14,10 +14,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from creative.access import ROLES_THAT, Action
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brief, Chain, Event, User
+from creative.roles import ROLES_THAT, Action
 from generation.models import Batch, Candidate
 from review.culling import blind_pass, marking
 from review.models import BlindPass, Flag, Shortlisting

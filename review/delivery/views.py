@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from creative import access
-from creative.access import Action
 from creative.errors import Refused
 from creative.http import HTMX_STOP_POLLING, Request, rights_in, streamed
 from creative.models import Project
+from creative.roles import Action
 from review.delivery import export
 from review.models import Export, Version
 

@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from creative import access
-from creative.access import Action
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import User
+from creative.roles import Action
 from review.composing import fingerprint
 from review.models import SignOff, Stage, Version, Withdrawal
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from creative import access
-from creative.access import Action
 from creative.errors import Refused
 from creative.http import Request, done, rights_in
+from creative.roles import Action
 from review import waiting
 from review.composing import assets
 from review.culling import blind_pass, shortlist

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -13,9 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creative import access
-from creative.access import Action
 from creative.http import Request, ids_in, rights_in
-from creative.models import Brief, BriefRevision, Project
+from creative.models import Brief, BriefRevision, Project, User, VisibleTo
+from creative.roles import Action
 from generation.forms import MoreLikeForm
 from generation.models import Candidate
 from review.culling import blind_pass, marking, room, shortlist
@@ -26,7 +24,7 @@ from review.views.tray import tray
 PAGE = 60  # candidates
 
 
-def _with_flags(candidates: QuerySet[Candidate], person: Any) -> QuerySet[Candidate]:
+def _with_flags(candidates: VisibleTo[Candidate], person: User) -> VisibleTo[Candidate]:
     """Annotates this person's flag and rating, and whether the candidate is shortlisted."""
     mine = Flag.objects.filter(candidate=OuterRef("pk"), person=person)
     return candidates.annotate(

@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.views.decorators.http import condition, require_GET, require_POST
 
 from creative import access, briefs
-from creative.access import Action
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.http import HTMX_STOP_POLLING, Request, done, rights_in
 from creative.models import Brief, Chain, Event, Project, User
+from creative.roles import Action
 from generation.forms import CountForm
 from generation.models import Batch, Candidate
 from review import live, progress, waiting

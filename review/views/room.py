@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creative import access
-from creative.access import Action
 from creative.errors import Refused
 from creative.http import Request, ids_in, rights_in
 from creative.models import Brief
+from creative.roles import Action
 from generation.forms import CountForm
 from review import progress
 from review.culling import blind_pass, marking, room

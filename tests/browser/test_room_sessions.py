@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from creative.access import Role
 from creative.models import Event, User
+from creative.roles import Role
 from review.models import Flag
 from tests import make
 from tests.browser.conftest import seat

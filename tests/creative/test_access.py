@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from creative import access
-from creative.access import GRANTS, Action, Role
 from creative.models import Brief, Membership, Project
+from creative.roles import GRANTS, Action, Role
 
 # Word for word the table of who may.
 TABLE = {
@@ -107,3 +109,22 @@ def test_holding_a_role_anywhere_is_asked_of_the_site(pia, leo, stranger):
     assert not access.holds_role(leo, Role.PRODUCER)
     assert not access.holds_role(stranger, Role.PRODUCER)
     assert not access.holds_role(AnonymousUser(), Role.PRODUCER)
+
+
+def test_a_page_reads_memberships_once(client, project, pia):
+    client.force_login(pia, "django.contrib.auth.backends.ModelBackend")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("review:project", args=[project.pk])).status_code == 200
+
+    read = [query["sql"] for query in queries if query["sql"].endswith(f'"creative_membership"."user_id" = {pia.pk}')]
+    assert len(read) == 1
+
+
+def test_a_role_that_was_taken_away_counts_at_the_next_request(client, project, pia):
+    client.force_login(pia, "django.contrib.auth.backends.ModelBackend")
+    page = reverse("review:project", args=[project.pk])
+    assert client.get(page).status_code == 200
+
+    project.members.filter(user=pia).delete()
+
+    assert client.get(page).status_code == 404

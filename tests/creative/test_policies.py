@@ -4,9 +4,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from creative import policies, policy
-from creative.access import Role
 from creative.errors import Refused
 from creative.models import Event, Membership, Policy
+from creative.roles import Role
 from tests import make
 
 

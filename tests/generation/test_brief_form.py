@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from creative import briefs
-from creative.access import Role
+from creative.roles import Role
 from generation.models import Run
 from tests import make
 

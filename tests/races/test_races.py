@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 
 from creative import briefs, policies, policy
-from creative.access import Role
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brief, Event, Policy
+from creative.roles import Role
 from generation import rendering, runs, scheduling
 from generation.models import Batch, Candidate, Run
 from review.culling import blind_pass, marking, shortlist

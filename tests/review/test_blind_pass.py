@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from creative.access import Role
 from creative.errors import Refused
 from creative.models import Event, Membership
+from creative.roles import Role
 from generation.models import Candidate
 from review.composing import assets
 from review.culling import blind_pass, marking, room, shortlist

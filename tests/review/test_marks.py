@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from creative.access import Role
 from creative.models import Event, Membership
+from creative.roles import Role
 from review.culling import marking
 from review.models import Flag, Mark
 from tests import make

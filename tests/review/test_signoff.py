@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.timezone import now
 
-from creative.access import Role
 from creative.errors import Refused
 from creative.models import Event, Membership
+from creative.roles import Role
 from review.composing import assets
 from review.culling import shortlist
 from review.models import SignOff, Stage, Version, Withdrawal

@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from creative import briefs
-from creative.access import Role
 from creative.models import Membership
+from creative.roles import Role
 from generation import runs
 from review import waiting
 from review.composing import assets

@@ -1,0 +1,40 @@
+"""Roles, the acts that they are for, and which role may do what. Pure: `creative.access` asks it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+
+from creative import stages
+
+
+class Role(models.TextChoices):
+    MARKETER = "marketer", "Marketer"
+    DESIGNER = "designer", "Designer"
+    REVIEWER = "reviewer", "Reviewer"  # of one stage, which stands in the membership
+    PRODUCER = "producer", "Producer"
+
+
+class Action(StrEnum):
+    VIEW = "view"
+    BRIEF = "brief"  # write, submit, cancel, top up
+    CULL = "cull"
+    COMPOSE = "compose"  # shortlist, lay out, send to review
+    SIGN = "sign"  # or object, in one's own stage: asked with it
+    DOWNLOAD = "download"
+    MANAGE = "manage"
+
+
+GRANTS: dict[str, frozenset[Action]] = {
+    Role.MARKETER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.DOWNLOAD}),
+    Role.DESIGNER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD}),
+    Role.REVIEWER: frozenset({Action.VIEW, Action.SIGN}),
+    Role.PRODUCER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD, Action.MANAGE}),
+}
+ROLES_THAT = {action: [role for role in Role if action in GRANTS[role]] for action in Action}
+
+
+def title(role: str, stage: str) -> str:
+    """As people call it: Designer, Legal reviewer."""
+    return f"{stages.label(stage)} reviewer" if stage else Role(role).label
