@@ -229,5 +229,5 @@ def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
         "estimate": estimate,
         "preset": preset,
         "verdict": policy.may_generate(rules, revision.use_class),
-        "requirements": policy.required_stages(rules, revision.use_class),
+        "requirements": policy.requirements(rules, revision.use_class),
     }

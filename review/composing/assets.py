@@ -68,7 +68,7 @@ def _make(asset: Asset, row: Shortlisting, *, by: User, number: int) -> Version:
     if not verdict.allowed:
         raise Refused(verdict.because)
     brand = asset.project.brand
-    requirements = policy.required_stages(rules, revision.use_class)
+    requirements = policy.requirements(rules, revision.use_class)
     stages = {requirement.stage for requirement in requirements}
     content = fingerprint.frozen(
         picture=candidate.sha256,
@@ -107,7 +107,7 @@ def newer_demands(version: Version) -> list[str]:
         warnings.append(f"The brief is now at revision {newest.number}; this was made from revision {made_from}.")
     number, rules = policies.in_force()
     if number != version.frozen["policy"]["number"]:
-        today = [r.stage for r in policy.required_stages(rules, version.frozen["brief"]["use_class"])]
+        today = [r.stage for r in policy.requirements(rules, version.frozen["brief"]["use_class"])]
         needed = " and ".join(today) or "no sign-off"
         warnings.append(f"Policy {number} is in force since; a new version would need {needed}.")
     return warnings

@@ -15,14 +15,14 @@ def shipped():
 
 def test_internal_use_needs_nobodys_signature(shipped):
     assert policy.may_generate(shipped, "internal").allowed
-    assert policy.required_stages(shipped, "internal") == []
+    assert policy.requirements(shipped, "internal") == []
 
 
 def test_customer_facing_use_needs_brand_then_legal_and_says_why(shipped):
     assert policy.may_generate(shipped, "customer-facing").allowed
-    assert policy.required_stages(shipped, "customer-facing") == [
-        Requirement("brand", "customer-facing"),
-        Requirement("legal", "customer-facing"),
+    assert policy.requirements(shipped, "customer-facing") == [
+        Requirement("brand", "customer-facing", order=1),
+        Requirement("legal", "customer-facing", order=2),
     ]
 
 
@@ -40,19 +40,41 @@ def test_a_version_may_allow_regulated_use_and_it_still_needs_both():
     rules = policy.parse(SHIPPED.replace("generate = false", "generate = true"))
 
     assert policy.may_generate(rules, "regulated").allowed
-    assert [r.stage for r in policy.required_stages(rules, "regulated")] == ["brand", "legal"]
+    assert [r.stage for r in policy.requirements(rules, "regulated")] == ["brand", "legal"]
 
 
-def test_stages_sign_brand_first_in_whatever_order_they_were_written():
-    rules = policy.parse(SHIPPED.replace('["brand", "legal"]', '["legal", "brand"]'))
+def asked(stages: str) -> list[tuple[str, int, int]]:
+    """Stage, order and seat of what customer-facing use asks."""
+    rules = policy.parse(SHIPPED.replace('["brand", "legal"]', stages))
+    return [(found.stage, found.order, found.seat) for found in policy.requirements(rules, "customer-facing")]
 
-    assert [r.stage for r in policy.required_stages(rules, "customer-facing")] == ["brand", "legal"]
+
+def test_stages_sign_in_the_order_in_which_they_were_written():
+    assert asked('["legal", "brand"]') == [("legal", 1, 1), ("brand", 2, 1)]
+
+
+def test_stages_in_a_list_of_their_own_sign_side_by_side():
+    assert asked('["brand", ["legal", "medical"], "board"]') == [
+        ("brand", 1, 1),
+        ("legal", 2, 1),
+        ("medical", 2, 1),
+        ("board", 3, 1),
+    ]
+
+
+def test_a_stage_that_is_named_twice_has_two_seats():
+    assert asked('[["legal", "legal"], "brand"]') == [("legal", 1, 1), ("legal", 1, 2), ("brand", 2, 1)]
+
+
+def test_a_text_that_nobody_wrote_by_hand_is_refused_before_it_is_read():
+    with pytest.raises(PolicyError, match="at most 20,000 characters"):
+        policy.parse("#" * 20_001)
 
 
 def test_a_rule_without_a_because_names_its_use_class():
     rules = policy.parse(SHIPPED.replace('because = "regulated use"\n', ""))
 
-    assert [r.because for r in policy.required_stages(rules, "regulated")] == ["regulated", "regulated"]
+    assert [r.because for r in policy.requirements(rules, "regulated")] == ["regulated", "regulated"]
 
 
 @pytest.mark.parametrize(
@@ -63,10 +85,10 @@ def test_a_rule_without_a_because_names_its_use_class():
         ("[use.internal]", "[use.private]", "Unknown use class [use.private]"),
         ("[use.internal]", "[use.internal.more]", "[use.internal]: unknown key 'more'."),
         ("stages = []", "signs = []", "[use.internal]: unknown key 'signs'."),
-        ("stages = []\n", "", "[use.internal]: 'stages' must be a list of 'brand' and 'legal'."),
-        ("stages = []", 'stages = "brand"', "[use.internal]: 'stages' must be a list of 'brand' and 'legal'."),
-        ("stages = []", 'stages = ["finance"]', "[use.internal]: 'stages' must be a list of 'brand' and 'legal'."),
-        ("stages = []", "stages = [[]]", "[use.internal]: 'stages' must be a list of 'brand' and 'legal'."),
+        ("stages = []\n", "", "[use.internal]: 'stages' must be a list of stages in the order"),
+        ("stages = []", 'stages = "brand"', "[use.internal]: 'stages' must be a list of stages in the order"),
+        ("stages = []", 'stages = ["Finance 1"]', "[use.internal]: 'stages' must be a list of stages in the order"),
+        ("stages = []", "stages = [[]]", "[use.internal]: 'stages' must be a list of stages in the order"),
         ("generate = true\nstages = []", "stages = []", "[use.internal]: 'generate' must be true or false."),
         ("generate = false", 'generate = "no"', "[use.regulated]: 'generate' must be true or false."),
         ("generate = false", "generate = 0", "[use.regulated]: 'generate' must be true or false."),
