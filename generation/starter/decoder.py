@@ -1,4 +1,8 @@
-"""Train the decoder: latents back to pixels. The encoder is exact from the start, so only half a network learns."""
+"""Train the decoder: latents back to pixels. The encoder is exact from the start, so only half a network learns.
+
+It learns from the pictures' own latents and, once `repaint.py` has been run, half of the time from those that the
+denoiser makes of them, which are what it will be given.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from . import latents, networks
-from .compose import PATCH
-from .pictures import Stock, stock
+from . import latents, networks, repaint
+from .compose import PATCH, Bytes
+from .pictures import stock
 from .precision import reduced
 from .progress import Budget, Log
 
@@ -21,6 +27,7 @@ RATE = 1e-3
 CROP = 8  # positions of the latents along one edge: 128 pixels
 CROPS_TRIED = 3  # the one with most detail is taken
 EDGES = 0.7  # weight of the differences between neighbouring pixels
+REPAINTED = 0.5  # of the crops, where there are repainted latents
 BLUR = 0.05  # noise on the latents, for a denoiser's are never perfect
 HELD_BACK = 32
 REPORT_EVERY = 120.0  # seconds
@@ -32,10 +39,25 @@ class Crops:
     latents: Tensor  # (n, 12, 8, 8)
 
 
-def train(folder: Path, *, minutes: float, batch: int, seed: int, device: str) -> None:
+class Shown:
+    """The stock's pictures that are kept as pixels, each with one latent or two."""
+
+    def __init__(self, folder: Path) -> None:
+        whole = stock(folder)
+        self.pictures: Bytes = whole.pictures
+        self.latents: NDArray[np.float16] = whole.latents[: len(whole.pictures)]
+        self.repainted: NDArray[np.float16] | None = None
+        if (folder / repaint.FILE).exists():
+            self.repainted = np.load(folder / repaint.FILE)
+
+    def any_latents(self, rng: random.Random) -> NDArray[np.float16]:
+        return self.latents if self.repainted is None or rng.random() > REPAINTED else self.repainted
+
+
+def train(folder: Path, *, minutes: float, batch: int, seed: int, device: str, highest_rate: float = RATE) -> None:
     """Go on from folder/decoder.pt, if there is one, until `minutes` have been spent in all."""
     torch.manual_seed(seed)
-    pictures = stock(folder)
+    pictures = Shown(folder)
     model = networks.autoencoder(latents.load(folder / "projection.npz"))
     decoder = model.decoder.to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(decoder.parameters(), RATE, betas=(0.9, 0.99), weight_decay=1e-4)
@@ -45,7 +67,7 @@ def train(folder: Path, *, minutes: float, batch: int, seed: int, device: str) -
     last_report = time.monotonic()
     while (share := budget.share()) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = rate(steps, share)
+            group["lr"] = highest_rate * rate(steps, share)
         crops = draw_crops(pictures, batch, rng)
         loss = _loss(_decoded(model, crops.latents.to(device), BLUR), crops.pixels.to(device))
         optimizer.zero_grad()
@@ -55,22 +77,23 @@ def train(folder: Path, *, minutes: float, batch: int, seed: int, device: str) -
         steps += 1
         if time.monotonic() - last_report > REPORT_EVERY:
             last_report = time.monotonic()
-            log.write(budget, crops=steps * batch, loss=float(loss.detach()), decibels=decibels(model, pictures))
+            log.write(budget, crops=steps * batch, loss=float(loss.detach()), **measured(model, pictures))
             _save(folder, model, optimizer, budget.spent(), steps)
     _save(folder, model, optimizer, budget.spent(), steps)
-    log.write(budget, crops=steps * batch, decibels=decibels(model, pictures))
+    log.write(budget, crops=steps * batch, **measured(model, pictures))
 
 
 def rate(steps: int, share: float) -> float:
-    return RATE * min(1.0, (steps + 1) / 100) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
+    """The learning rate after so many steps, when this share of the time is spent, as a share of the highest."""
+    return min(1.0, (steps + 1) / 100) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
 
 
-def draw_crops(pictures: Stock, count: int, rng: random.Random) -> Crops:
+def draw_crops(pictures: Shown, count: int, rng: random.Random) -> Crops:
     chosen = [_detailed_crop(pictures, rng) for _ in range(count)]
     return Crops(torch.stack([pixels for pixels, _ in chosen]), torch.stack([latent for _, latent in chosen]))
 
 
-def _detailed_crop(pictures: Stock, rng: random.Random) -> tuple[Tensor, Tensor]:
+def _detailed_crop(pictures: Shown, rng: random.Random) -> tuple[Tensor, Tensor]:
     number = rng.randrange(len(pictures.pictures) - HELD_BACK)
     side = pictures.latents.shape[-1]
     tries = []
@@ -80,7 +103,7 @@ def _detailed_crop(pictures: Stock, rng: random.Random) -> tuple[Tensor, Tensor]
         pixels = pictures.pictures[number, top : top + CROP * PATCH, left : left + CROP * PATCH]
         tries.append((float(pixels[::4, ::4].astype(float).std(0).mean()), row, column, pixels))
     _, row, column, pixels = max(tries, key=lambda tried: tried[0])
-    latent = pictures.latents[number, :, row : row + CROP, column : column + CROP]
+    latent = pictures.any_latents(rng)[number, :, row : row + CROP, column : column + CROP]
     return to_pixels(torch.from_numpy(pixels.copy())), torch.from_numpy(latent).float()
 
 
@@ -102,13 +125,19 @@ def _loss(made: Tensor, wanted: Tensor) -> Tensor:
     return difference.abs().mean() + EDGES * edges
 
 
+def measured(model: networks.FromDiffusers, pictures: Shown) -> dict[str, float]:
+    """Peak signal-to-noise ratio on whole pictures never trained on, from each kind of latents there is."""
+    found = {"decibels": decibels(model, pictures, pictures.latents)}
+    if pictures.repainted is not None:
+        found["repainted_decibels"] = decibels(model, pictures, pictures.repainted)
+    return found
+
+
 @torch.no_grad()
-def decibels(model: networks.FromDiffusers, pictures: Stock) -> float:
-    """Peak signal-to-noise ratio on whole pictures never trained on."""
+def decibels(model: networks.FromDiffusers, pictures: Shown, of: NDArray[np.float16]) -> float:
     device = next(model.decoder.parameters()).device
-    last = len(pictures.pictures)
-    wanted = to_pixels(torch.from_numpy(pictures.pictures[last - HELD_BACK :].copy())).to(device)
-    latent = torch.from_numpy(pictures.latents[last - HELD_BACK : last]).float().to(device)
+    wanted = to_pixels(torch.from_numpy(pictures.pictures[-HELD_BACK:].copy())).to(device)
+    latent = torch.from_numpy(of[-HELD_BACK:]).float().to(device)
     error = (_decoded(model, latent).clamp(-1, 1) - wanted).square().mean()
     return 10 * math.log10(4 / float(error))
 

@@ -407,6 +407,32 @@ def test_training_tells_loss_and_time_left_and_draws_samples(stocked, torch, mon
     assert all(word in told for word in ("left", "loss", "validation", "samples", "pictures_a_second"))
 
 
+def test_a_decoder_learns_from_latents_that_the_denoiser_made(stocked, torch, monkeypatch):
+    from generation.starter import decoder, repaint, train
+
+    monkeypatch.setattr(decoder, "HELD_BACK", 2)
+    train.new_training("cpu", seed=1).save(stocked / "denoiser.pt")
+    repaint.repaint(stocked, device="cpu", seed=1)
+    decoder.train(stocked, minutes=0.5 / 60, batch=2, seed=1, device="cpu")
+
+    shown = decoder.Shown(stocked)
+    assert shown.repainted.shape == shown.latents.shape
+    assert not np.array_equal(shown.repainted, shown.latents)
+    assert "repainted_decibels" in (stocked / "decoder.log").read_text()
+
+
+def test_what_is_repainted_from_fewer_steps_back_stays_nearer(stocked, pipe, torch):
+    """By the packed weights, whose words and shapes are those of the pictures."""
+    from generation.starter import repaint, train
+    from generation.starter.pictures import stock
+
+    batch = train.Feed(stock(stocked), "cpu", 1).held_back()
+    model = train.Denoiser(pipe.unet, pipe.text_encoder)
+    near, far = (repaint.repainted(model, batch, steps=steps) - batch.latents for steps in (1, 8))
+
+    assert 0 < near.abs().mean() < far.abs().mean()
+
+
 def test_the_rate_warms_up_and_falls_at_the_end(torch):
     from generation.starter.train import rate
 

@@ -17,13 +17,17 @@ class Command(BaseCommand):
     help = "Train the starter model, on a GPU if there is one. Stop it at any time and go on by the same command."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("stage", choices=["unpack", "pictures", "decoder", "denoiser", "samples", "pack"])
+        parser.add_argument(
+            "stage", choices=["unpack", "pictures", "decoder", "denoiser", "repaint", "samples", "pack"]
+        )
         parser.add_argument("folder", type=Path, help="where checkpoints and composed pictures are kept")
         parser.add_argument("--package", type=Path, help="the unpacked picture package (pictures)")
         parser.add_argument("--count", type=int, default=24_000, help="pictures to compose (pictures)")
         parser.add_argument("--minutes", type=float, default=120, help="in all, earlier sittings included")
         parser.add_argument("--batch", type=int, default=16)
-        parser.add_argument("--rate", type=float, help="the highest (denoiser); lower to go on from packed weights")
+        parser.add_argument(
+            "--rate", type=float, help="the highest (denoiser, decoder); lower to go on from packed weights"
+        )
         parser.add_argument("--threads", type=int, default=1)
         parser.add_argument("--compile", action="store_true", help="torch.compile the denoiser: worth it in long runs")
         parser.add_argument("--seed", type=int, default=1)
@@ -62,6 +66,7 @@ class Command(BaseCommand):
 
         from generation.starter import decoder
         from generation.starter.precision import computes_bfloat16
+        from generation.starter.repaint import repaint
         from generation.starter.train import RATE, train
 
         torch.set_num_threads(options["threads"])
@@ -74,7 +79,9 @@ class Command(BaseCommand):
             "device": device,
         }
         if stage == "decoder":
-            decoder.train(folder, **common)
+            decoder.train(folder, **common, highest_rate=options["rate"] or decoder.RATE)
+        elif stage == "repaint":
+            repaint(folder, device=device, seed=options["seed"])
         else:
             train(
                 folder,
