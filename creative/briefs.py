@@ -2,19 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Self
 
 from django.db import transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
 
+from creative import brief_words
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Archival, Brief, BriefRevision, Project, User
+from creative.validation import mistakes
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a page showed of a brief: it comes back with what the page sends, so that nothing unseen is undone."""
+
+    revision: int
+    is_open: bool
+    written_at: str
+    words: dict[str, str]  # a short digest of each
+
+    @classmethod
+    def of(cls, revision: BriefRevision) -> Self:
+        return cls(
+            revision.number,
+            revision.submitted_at is None,
+            revision.written_at.isoformat(),
+            {name: _digest(value) for name, value in revision.words().items()},
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises Refused on what no page of ours has sent."""
+        try:
+            revision, is_open, written_at, words = json.loads(text)
+            return cls(int(revision), bool(is_open), str(written_at), dict(words))
+        except (ValueError, TypeError) as error:
+            raise Refused(_("This page is out of date. Reload it, then go on.")) from error
+
+    def __str__(self) -> str:
+        return json.dumps([self.revision, self.is_open, self.written_at, self.words], separators=(",", ":"))
+
+    def changed(self, words: dict[str, Any]) -> dict[str, Any]:
+        """Those that the page changed: what it left alone stays as somebody else, or another tab, made it since."""
+        return {name: value for name, value in words.items() if self.words.get(name) != _digest(value)}
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()[:8]
 
 
 def draft(project: Project, *, by: User, **words: Any) -> Brief:
     """A new brief with an open first revision."""
+    words = _checked(words)
     with transaction.atomic():
         brief = Brief.objects.create(project=project, created_by=by)
         BriefRevision.objects.create(brief=brief, number=1, written_by=by, **words)
@@ -23,14 +70,32 @@ def draft(project: Project, *, by: User, **words: Any) -> Brief:
 
 
 def newest(brief: Brief) -> BriefRevision:
-    return brief.revisions.order_by("-number")[0]
+    return brief.revisions.select_related("written_by").order_by("-number")[0]
 
 
-def write(brief: Brief, *, by: User, **words: Any) -> BriefRevision:
-    """Change words of the open revision; after a submission the first real change opens the next one."""
+def locked(brief: Brief) -> Brief:
+    """The brief as it stands, which nobody else changes or orders from until the transaction ends."""
+    return Brief.objects.select_for_update(no_key=True).get(pk=brief.pk)
+
+
+def require_open(brief: Brief) -> None:
+    """Raises Refused while the brief is archived."""
+    if Archival.objects.filter(brief=brief).exists():
+        raise Refused(_("This brief is archived. Bring it back first."))
+
+
+def write(brief: Brief, *, by: User, seen: Seen | None = None, **words: Any) -> BriefRevision:
+    """Change words of the open revision; after a submission the first real change opens the next one.
+
+    Raises Refused on words that no brief may have, and where the page that sent them was `seen` too long ago.
+    """
+    words = _checked(words)
     with transaction.atomic():
-        Brief.objects.select_for_update(no_key=True).get(pk=brief.pk)  # one writer at a time numbers revisions
+        locked(brief)  # one writer at a time numbers revisions
         revision = newest(brief)
+        if seen:
+            _refuse_stale(seen, revision, by)
+            words = seen.changed(words)
         changed = sorted(name for name, value in words.items() if getattr(revision, name) != value)
         if not changed:
             return revision
@@ -47,28 +112,45 @@ def write(brief: Brief, *, by: User, **words: Any) -> BriefRevision:
     return revision
 
 
-def submit(brief: Brief, *, by: User) -> BriefRevision:
-    """Freeze the open revision. Raises Refused when it lacks its title or subject, or nothing is open."""
-    revision = newest(brief)
-    if Archival.objects.filter(brief=brief).exists():
-        raise Refused("This brief is archived. Restore it first.")
-    if not revision.title.strip() or not revision.subject.strip():
-        raise Refused("A brief needs a title and a subject before it can be submitted.")
+def submit(brief: Brief, *, by: User, seen: Seen | None = None, **words: Any) -> BriefRevision:
+    """Write what is new, then freeze. Raises Refused when title or subject lack, or nothing is open."""
     with transaction.atomic():
+        revision = write(brief, by=by, seen=seen, **words)
+        require_open(brief)
+        if not revision.title.strip() or not revision.subject.strip():
+            raise Refused(_("A brief needs a title and a subject before it can be submitted."))
         submitted = BriefRevision.objects.filter(pk=revision.pk, submitted_at=None).update(
             submitted_at=now(), submitted_by=by
         )
         if not submitted:
-            raise Refused("This brief was already submitted. Change it to make a new revision, or order more.")
+            raise Refused(_("This brief was already submitted. Change it to make a new revision, or order more."))
         audit.record(brief.project, by, Act.BRIEF_SUBMITTED, brief=brief.pk, revision=revision.number)
     revision.refresh_from_db()
     return revision
 
 
+def _refuse_stale(seen: Seen, stored: BriefRevision, by: User) -> None:
+    """A page that shows an older state undoes neither a submission nor what a colleague wrote since."""
+    if seen.is_open and stored.submitted_at:
+        raise Refused(_("This brief was submitted meanwhile. Reload to go on with the next revision."))
+    if seen.written_at != stored.written_at.isoformat() and stored.written_by_id != by.pk:
+        raise Refused(
+            _("%(who)s changed this brief meanwhile. Reload to see it, then go on.") % {"who": stored.written_by}
+        )
+
+
+def _checked(words: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return brief_words.checked(words)
+    except ValidationError as error:
+        wrong = mistakes(error)[0]
+        raise Refused(f"'{wrong.place[0]}': {wrong.sentence}.") from error
+
+
 def archive(brief: Brief, *, by: User) -> bool:
     """Put away. True for the one who did."""
     with transaction.atomic():
-        _, made = Archival.objects.get_or_create(brief=brief, defaults={"archived_by": by})
+        made = Archival.objects.get_or_create(brief=brief, defaults={"archived_by": by})[1]
         if made:
             audit.record(brief.project, by, Act.BRIEF_ARCHIVED, brief=brief.pk)
     return made
@@ -76,7 +158,7 @@ def archive(brief: Brief, *, by: User) -> bool:
 
 def restore(brief: Brief, *, by: User) -> bool:
     with transaction.atomic():
-        deleted, _ = Archival.objects.filter(brief=brief).delete()
+        deleted = Archival.objects.filter(brief=brief).delete()[0]
         if deleted:
             audit.record(brief.project, by, Act.BRIEF_RESTORED, brief=brief.pk)
     return bool(deleted)

@@ -4,9 +4,12 @@ import re
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
+from pydantic import ValidationError
 
+from creative.brief_words import LENGTHS, MARKET, checked, clean
 from creative.models import BriefRevision, Project
-from generation.brief_file import MARKET
+from creative.validation import mistakes
 from generation.models import Candidate, Preset
 from generation.recipe import PICTURE, SEED
 from generation.runs import MOST, why_not
@@ -78,12 +81,29 @@ class BriefForm(forms.ModelForm):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if isinstance(self.data, QueryDict):
+            data = self.data.copy()
+            for name in LENGTHS.keys() & data.keys():
+                data[name] = clean(str(data[name]))
+            self.data = data
         stored = self.instance.palette or []
+        others = [ratio for ratio in self.instance.formats or [] if ratio not in dict(FORMATS)]
+        self.fields["formats"].choices = [*FORMATS, *[(ratio, ratio) for ratio in others]]  # type: ignore[attr-defined]
         names = [colour["name"] for colour in project.brand.palette]
         self.fields["palette"].choices = [(name, name) for name in dict.fromkeys([*names, *stored])]  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             field.required = name in ("use_class", "count", "target")
         self.fields["use_class"].choices = BriefRevision._meta.get_field("use_class").choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """By the rules of every brief, field by field: what is valid counts, whatever is wrong beside it."""
+        words = super().clean() or {}
+        try:
+            return checked(words)
+        except ValidationError as error:
+            for wrong in mistakes(error):
+                self.add_error(str(wrong.place[0]), f"This {wrong.sentence}.")
+        return self.cleaned_data
 
 
 class PresetForm(forms.Form):

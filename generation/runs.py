@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, Max
 from django.utils.timezone import now
 
 from creative import briefs, policies, policy
+from creative.brief_words import MOST_CANDIDATES
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
-from creative.models import Archival, Brief, BriefRevision, User
+from creative.models import Brief, BriefRevision, User
 from creative.work import bell
 from creative.work.leases import attempts
 from generation import prompts
@@ -21,14 +23,14 @@ from generation.models import Batch, Candidate, Preset, Run
 from generation.recipe import PICTURE, SEED, SEEDS, Recipe, Source
 
 WORK = "generation.tasks.work_waiting"
-MOST = 100  # candidates a run
+MOST = MOST_CANDIDATES  # candidates a run
 MOST_A_BRIEF = 1000
 
 
-def submit(brief: Brief, *, by: User, preset: Preset) -> Run:
-    """Freeze the open revision and order its candidates, or refuse and change nothing."""
+def submit(brief: Brief, *, by: User, preset: Preset, seen: briefs.Seen | None = None, **words: Any) -> Run:
+    """Freeze the open revision, with these `words`, and order its candidates, or refuse and change nothing."""
     with transaction.atomic():
-        revision = briefs.submit(brief, by=by)
+        revision = briefs.submit(brief, by=by, seen=seen, **words)
         return start(revision, by=by, preset=preset, count=revision.count)
 
 
@@ -44,7 +46,7 @@ def start(revision: BriefRevision, *, by: User, preset: Preset, count: int, seed
 
 def top_up(brief: Brief, *, by: User, count: int) -> Run:
     """More of the newest run's recipe, whatever was varied since: the next seeds, so nothing is made twice."""
-    _refuse_archived(brief)
+    briefs.require_open(brief)
     fresh = Run.objects.filter(brief=brief, recipe_data__source__isnull=True)
     newest = fresh.select_related("revision", "preset").order_by("-pk").first()
     if newest is None:
@@ -54,7 +56,7 @@ def top_up(brief: Brief, *, by: User, count: int) -> Run:
 
 def more_like(candidate: Candidate, *, by: User, count: int, way: str, strength: float) -> Run:
     """A run that starts from a candidate: its noise, or its picture, drawn by `strength` towards the next seeds."""
-    _refuse_archived(candidate.brief)
+    briefs.require_open(candidate.brief)
     if because := why_not(candidate, way):
         raise Refused(because)
     run = candidate.run
@@ -102,7 +104,7 @@ def cancel(run: Run, *, by: User) -> bool:
 
 def retry(run: Run, *, by: User) -> bool:
     """Put a failed or cancelled run back on the queue; only what is missing is made."""
-    _refuse_archived(run.brief)
+    briefs.require_open(run.brief)
     _ask_policy(run.revision)
     with transaction.atomic():
         resumed = Run.objects.filter(pk=run.pk, cancelled_at__isnull=False).update(cancelled_at=None, cancelled_by=None)
@@ -136,7 +138,7 @@ def _order(
         raise Refused(f"The preset '{preset}' was not measured yet: run 'manage.py measure_preset' on a worker first.")
     with transaction.atomic():
         # One order at a time takes indexes.
-        brief = Brief.objects.select_for_update(no_key=True).get(pk=revision.brief_id)
+        brief = briefs.locked(revision.brief)
         first = Run.objects.filter(brief=brief).aggregate(end=Max(F("first") + F("count")))["end"] or 0
         if first + count > MOST_A_BRIEF:
             raise Refused(f"A brief holds at most {MOST_A_BRIEF} candidates. Start a new brief.")
@@ -164,11 +166,6 @@ def _order(
         audit.record(brief.project, by, act, brief=brief.pk, policy=policy_number, **data)
         bell.ring(WORK)
     return run
-
-
-def _refuse_archived(brief: Brief) -> None:
-    if Archival.objects.filter(brief=brief).exists():
-        raise Refused("This brief is archived. Bring it back first.")
 
 
 def _ask_policy(revision: BriefRevision) -> int:

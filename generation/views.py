@@ -32,11 +32,12 @@ def brief_form(request: Request, brief_id: int) -> HttpResponse:
     """The form. A POST saves what is valid: by htmx as they type, without it by the Save button."""
     brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
     revision = briefs.newest(brief)
-    form = BriefForm(request.POST or None, instance=revision, project=brief.project, auto_id="brief-%s")
+    form = _form(request, revision, brief)
     chosen = _preset(request)
     if request.method == "POST":
-        revision = _save(request, brief, form)
-        if not request.htmx and form.is_valid():
+        form.is_valid()
+        revision = briefs.write(brief, by=request.user, seen=_seen(request), **form.cleaned_data)
+        if not request.htmx and not form.errors:
             return done(request, "Saved.", reverse("generation:brief-form", args=[brief.pk]))
     context = {
         "brief": brief,
@@ -57,17 +58,19 @@ def brief_form(request: Request, brief_id: int) -> HttpResponse:
 def submission(request: Request, brief_id: int) -> HttpResponse:
     """Save what the form holds, then order its candidates. Pressed twice, it is submitted once."""
     brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
+    words: dict[str, Any] = {}
     if "use_class" in request.POST:  # posted with the words, not by the button alone
-        form = BriefForm(request.POST, instance=briefs.newest(brief), project=brief.project, auto_id="brief-%s")
-        if form.is_valid() and not _changes(brief, form) and briefs.newest(brief).submitted_at:
-            return done(request, "This brief is submitted; nothing in it changed since.", _brief_page(brief.pk))
-        _save(request, brief, form)
-        if form.errors:
+        revision = briefs.newest(brief)
+        stored, form = briefs.Seen.of(revision), _form(request, revision, brief)
+        if not form.is_valid():
             return brief_form(request, brief_id)
+        words = form.cleaned_data
+        if revision.submitted_at and not stored.changed(words):
+            return done(request, "This brief is submitted; nothing in it changed since.", _brief_page(brief.pk))
     preset = _preset(request)
     if preset is None:
         raise Refused("No model is set up yet. Ask a producer to add a preset.")
-    run = runs.submit(brief, by=request.user, preset=preset)
+    run = runs.submit(brief, by=request.user, preset=preset, seen=_seen(request), **words)
     ordered = _on_the_way(run, "candidate" if run.count == 1 else "candidates")
     return done(request, f"Submitted: {ordered}", _brief_page(brief.pk))
 
@@ -183,33 +186,13 @@ def _preset(request: Request) -> Preset | None:
     return Preset.objects.filter(retired=False).order_by("pk").first()
 
 
-def _changes(brief: Brief, form: BriefForm) -> dict[str, Any]:
-    """The valid words that differ from what is stored; the form's own instance already carries the posted ones."""
-    stored = briefs.newest(brief)
-    return {name: value for name, value in form.cleaned_data.items() if getattr(stored, name) != value}
+def _form(request: Request, revision: BriefRevision, brief: Brief) -> BriefForm:
+    return BriefForm(request.POST or None, instance=revision, project=brief.project, auto_id="brief-%s")
 
 
-def _save(request: Request, brief: Brief, form: BriefForm) -> BriefRevision:
-    form.is_valid()
-    stored = briefs.newest(brief)
-    _refuse_stale(request, stored)
-    words = _changes(brief, form)
-    return briefs.write(brief, by=request.user, **words) if words else stored
-
-
-def _seen(revision: BriefRevision) -> str:
-    """What a page shows of a revision, so that it can say so when it saves."""
-    return f"{revision.pk} {revision.submitted_at is None} {revision.written_at.timestamp()}"
-
-
-def _refuse_stale(request: Request, stored: BriefRevision) -> None:
-    """A page that shows an older state must not undo a submission, nor what a colleague wrote since."""
-    seen = request.POST.get("seen", _seen(stored))
-    was_open = seen.split(" ")[1:2] == ["True"]
-    if was_open and stored.submitted_at:
-        raise Refused("This brief was submitted meanwhile. Reload to go on with the next revision.")
-    if seen != _seen(stored) and stored.written_by_id != request.user.pk:
-        raise Refused(f"{stored.written_by} changed this brief meanwhile. Reload to see it, then go on.")
+def _seen(request: Request) -> briefs.Seen | None:
+    """What the page that posts had shown of the brief, where it says so."""
+    return briefs.Seen.parse(request.POST["seen"]) if "seen" in request.POST else None
 
 
 def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
@@ -222,7 +205,7 @@ def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
     _, rules = policies.in_force()
     estimate = estimates.of_order(preset, revision.count) if preset else None
     return {
-        "seen": _seen(revision),
+        "seen": briefs.Seen.of(revision),
         "prompt": prompts.compiled(words),
         "advice": advice,
         "known_words": vocabulary.phrases() if is_starter else [],

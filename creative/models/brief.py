@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from creative.brief_words import LENGTHS, MOST_CANDIDATES, MOST_WANTED, BriefWords
 from creative.models.people import User, VisibleTo
 from creative.models.project import Project
 
@@ -33,46 +34,29 @@ class Brief(models.Model):
 class BriefRevision(models.Model):
     """One wording of a brief. Editable until submitted; a run keeps the revision it was made from."""
 
-    MOST_WANTED: ClassVar[int] = 20
-    WORDS: ClassVar[tuple[str, ...]] = (
-        "title",
-        "subject",
-        "style",
-        "lighting",
-        "composition",
-        "mood",
-        "palette",
-        "avoid",
-        "use_class",
-        "markets",
-        "formats",
-        "due",
-        "count",
-        "target",
-        "notes",
-    )
+    WORDS: ClassVar[tuple[str, ...]] = tuple(BriefWords.model_fields)
 
     brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
-    title = models.CharField(max_length=120, blank=True)
-    subject = models.TextField(max_length=600, blank=True)
-    style = models.CharField(max_length=200, blank=True)
-    lighting = models.CharField(max_length=200, blank=True)
-    composition = models.CharField("composition and copy space", max_length=200, blank=True)
-    mood = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=LENGTHS["title"], blank=True)
+    subject = models.TextField(max_length=LENGTHS["subject"], blank=True)
+    style = models.CharField(max_length=LENGTHS["style"], blank=True)
+    lighting = models.CharField(max_length=LENGTHS["lighting"], blank=True)
+    composition = models.CharField("composition and copy space", max_length=LENGTHS["composition"], blank=True)
+    mood = models.CharField(max_length=LENGTHS["mood"], blank=True)
     palette = models.JSONField(default=list, blank=True)  # colour names
-    avoid = models.CharField(max_length=400, blank=True)
+    avoid = models.CharField(max_length=LENGTHS["avoid"], blank=True)
     use_class = models.CharField(max_length=20, choices=UseClass.choices, default=UseClass.CUSTOMER_FACING)
     markets = models.JSONField(default=list, blank=True)  # ISO 3166 codes, such as "DE" or "US-NY"
     formats = models.JSONField(default=list, blank=True)  # aspect ratios, such as "4:5"
     due = models.DateField(null=True, blank=True)
     count = models.PositiveSmallIntegerField(
-        "how many candidates", default=20, validators=[MinValueValidator(1), MaxValueValidator(100)]
+        "how many candidates", default=20, validators=[MinValueValidator(1), MaxValueValidator(MOST_CANDIDATES)]
     )
     target = models.PositiveSmallIntegerField(
         "how many finished pictures", default=2, validators=[MinValueValidator(1), MaxValueValidator(MOST_WANTED)]
     )
-    notes = models.TextField(max_length=4000, blank=True)
+    notes = models.TextField(max_length=LENGTHS["notes"], blank=True)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=now, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -89,8 +73,8 @@ class BriefRevision(models.Model):
                 | Q(submitted_at__isnull=False, submitted_by__isnull=False),
                 name="creative_submission_has_a_person",
             ),
-            models.CheckConstraint(condition=Q(count__range=(1, 100)), name="creative_count_is_1_to_100"),
-            models.CheckConstraint(condition=Q(target__range=(1, 20)), name="creative_target_is_1_to_20"),
+            models.CheckConstraint(condition=Q(count__range=(1, MOST_CANDIDATES)), name="creative_count_is_1_to_100"),
+            models.CheckConstraint(condition=Q(target__range=(1, MOST_WANTED)), name="creative_target_is_1_to_20"),
         ]
 
     def __str__(self) -> str:

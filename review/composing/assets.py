@@ -45,7 +45,7 @@ def replace(asset: Asset, candidate: Candidate, *, by: User, after: int | None =
     `after` is the newest version's number as the person saw it, so that a stale page replaces nothing unseen.
     """
     with transaction.atomic():
-        Brief.objects.select_for_update(no_key=True).get(pk=asset.brief_id)
+        briefs.locked(asset.brief)
         row = Shortlisting.objects.filter(candidate=candidate, brief=asset.brief_id).first()
         if row is None:
             raise Refused("Shortlist that candidate first; a version is made from the shortlist.")

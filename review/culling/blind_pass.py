@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from creative import access
+from creative import access, briefs
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
@@ -26,7 +26,7 @@ def start(brief: Brief, *, by: User, people: Collection[int]) -> BlindPass:
     if len(judges) < 2:
         raise Refused("A blind pass needs somebody else: choose at least one colleague.")
     with transaction.atomic():
-        _lock(brief)
+        briefs.locked(brief)
         if standing(brief):
             raise Refused("A blind pass is going on already.")
         begun = BlindPass.objects.create(brief=brief, started_by=by)
@@ -38,7 +38,7 @@ def start(brief: Brief, *, by: User, people: Collection[int]) -> BlindPass:
 def finish(brief: Brief, *, by: User) -> bool:
     """This person is finished; when all are, it is over. True when they were not before."""
     with transaction.atomic():
-        _lock(brief)  # or the last two, each not seeing the other, would leave it standing
+        briefs.locked(brief)  # or the last two, each not seeing the other, would leave it standing
         found = standing(brief)
         if found and not found.judges.filter(person=by).exists():
             raise Refused("You take no part in this blind pass.")
@@ -54,7 +54,7 @@ def finish(brief: Brief, *, by: User) -> bool:
 def end(brief: Brief, *, by: User) -> bool:
     """End it for everybody, as who started it or a producer. True for the one who did."""
     with transaction.atomic():
-        _lock(brief)
+        briefs.locked(brief)
         found = standing(brief)
         if found is None:
             return False
@@ -81,7 +81,7 @@ def standing(brief: Brief) -> BlindPass | None:
 
 def require_none(brief: Brief) -> None:
     """Locks the brief, so that none begins meanwhile. Raises Refused while one stands."""
-    _lock(brief)
+    briefs.locked(brief)
     if standing(brief):
         raise Refused("A blind pass is going on; shortlist when everybody is finished.")
 
@@ -89,10 +89,6 @@ def require_none(brief: Brief) -> None:
 def hides_from(brief: Brief, person: User) -> bool:
     """Others' marks, seeds and models are not for this person now: they take part, and not everybody is finished."""
     return BlindJudge.objects.filter(blind_pass__brief=brief, blind_pass__ended_at=None, person=person).exists()
-
-
-def _lock(brief: Brief) -> None:
-    Brief.objects.select_for_update(no_key=True).get(pk=brief.pk)
 
 
 def _record(found: BlindPass, by: User, act: Act, **more: object) -> None:

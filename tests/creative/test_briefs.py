@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -133,7 +135,7 @@ def test_restoring_twice_restores_once(draft, maya):
 
 def test_an_archived_brief_is_not_submitted_until_restored(draft, maya):
     briefs.archive(draft, by=maya)
-    with pytest.raises(Refused, match="Restore it first"):
+    with pytest.raises(Refused, match="Bring it back first"):
         briefs.submit(draft, by=maya)
 
     briefs.restore(draft, by=maya)
@@ -150,3 +152,57 @@ def test_every_change_is_one_event_with_who_and_what(draft, maya, dan):
         ("brief.written", dan.pk, draft.pk, {"revision": 1, "fields": ["mood", "notes"]}),
         ("brief.submitted", maya.pk, draft.pk, {"revision": 1}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"mood": "x" * 201}, "'mood': has 201 characters; at most 200 fit."),
+        ({"count": 0}, "'count': must be a whole number from 1 to 100."),
+        ({"markets": ["Germany"]}, "'markets': 'Germany' is not understood"),
+        ({"notes": "a\0b"}, "'notes': holds a null character."),
+        ({"use_class": "secret"}, "'use_class': must be one of"),
+    ],
+)
+def test_no_verb_takes_what_the_form_would_refuse(project, draft, maya, words, said):
+    for verb in (lambda: briefs.write(draft, by=maya, **words), lambda: briefs.draft(project, by=maya, **words)):
+        with pytest.raises(Refused, match=re.escape(said)):
+            verb()
+
+
+def test_a_line_break_counts_once_whatever_a_browser_makes_of_it(draft, maya):
+    lines = "\r\n".join(["x"] * 300)
+
+    assert briefs.write(draft, by=maya, subject=lines).subject == lines.replace("\r\n", "\n")
+
+
+def test_an_older_tab_puts_nothing_back_that_it_did_not_change(draft, maya):
+    older = briefs.Seen.of(briefs.newest(draft))
+    briefs.write(draft, by=maya, seen=older, subject="a green boat", mood="bold")
+
+    written = briefs.write(draft, by=maya, seen=older, subject=make.WORDS["subject"], mood="", style="photo")
+
+    assert (written.subject, written.mood, written.style) == ("a green boat", "bold", "photo")
+
+
+def test_a_stale_page_is_refused_under_the_lock_that_numbers_revisions(draft, maya, dan):
+    seen = briefs.Seen.of(briefs.newest(draft))
+    briefs.write(draft, by=dan, mood="bold")
+
+    with pytest.raises(Refused, match="Dan changed this brief meanwhile"):
+        briefs.write(draft, by=maya, seen=seen, style="photo")
+    with pytest.raises(Refused, match="Dan changed this brief meanwhile"):
+        briefs.submit(draft, by=maya, seen=seen)
+    assert briefs.newest(draft).submitted_at is None
+
+
+def test_what_a_page_saw_comes_back_as_it_was_sent(draft):
+    seen = briefs.Seen.of(briefs.newest(draft))
+
+    assert briefs.Seen.parse(str(seen)) == seen
+
+
+@pytest.mark.parametrize("text", ["", "1 True 2", "[]", "[1,2]", "[1,true,7,8]", "{}", "null", "[" * 900])
+def test_what_no_page_of_ours_saw_is_told_to_reload(text):
+    with pytest.raises(Refused, match="out of date"):
+        briefs.Seen.parse(text)

@@ -52,7 +52,7 @@ def test_every_key_is_read():
 
 
 def test_the_file_knows_every_word_of_a_brief_and_no_other():
-    assert set(brief_file.CHECKS) == set(BriefRevision.WORDS)
+    assert set(brief_file.KNOWN) == set(BriefRevision.WORDS)
 
 
 def test_title_and_subject_are_enough():
@@ -125,7 +125,7 @@ def test_every_mistake_is_told_at_once():
         brief_file.parse("title = 5\n\n\ncolour = 1\ncount = 0\n")
 
     assert str(error.value).splitlines() == [
-        "line 4: 'colour': unknown key; known are " + ", ".join(brief_file.CHECKS) + ".",
+        "line 4: 'colour': unknown key; known are " + ", ".join(brief_file.KNOWN) + ".",
         "line 1: 'title': must be text in quotes.",
         "line 5: 'count': must be a whole number from 1 to 100.",
         "'subject' is missing; a brief needs it.",

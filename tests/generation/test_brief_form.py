@@ -106,3 +106,13 @@ def test_who_was_signed_out_is_told_and_not_shown_a_sign_in_form(client, draft):
     reply = client.post(reverse("generation:brief-form", args=[draft.pk]), {}, headers=FRAGMENT)
 
     assert reply.status_code == 401
+
+
+def test_an_older_tab_of_the_same_person_puts_nothing_back(form, draft):
+    other_tab = form  # opened at the same moment, and so with the same words
+    form(subject="a green boat on a lake")
+
+    assert other_tab(mood="calm").status_code == 200
+
+    stored = briefs.newest(draft)
+    assert (stored.subject, stored.mood) == ("a green boat on a lake", "calm")

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from pydantic import ValidationError
 
+from creative import brief_words
+from creative.validation import mistakes
 from generation import brief_file, offline, pipelines, presets, weights
 from generation.models import Preset
 from generation.recipe import SEEDS
@@ -42,15 +45,14 @@ class Command(BaseCommand):
     def words(self, file: Path, count: int | None) -> dict[str, Any]:
         try:
             words = brief_file.parse(file.read_text(encoding="utf-8"))
-            if count is not None:
-                words["count"] = brief_file.CHECKS["count"](count)
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} can't be read: {error}.") from error
         except brief_file.BriefError as error:
             raise CommandError(f"{file} is refused:\n{error}") from error
-        except ValueError as error:
-            raise CommandError(f"--count {error}.") from error
-        return words
+        try:
+            return words if count is None else words | brief_words.checked({"count": count})
+        except ValidationError as error:
+            raise CommandError(f"--count {mistakes(error)[0].sentence}.") from error
 
     def preset(self, name: str) -> Preset:
         if name == weights.STARTER:
