@@ -19,7 +19,7 @@ from bench import browser, stage
 from bench.results import Measured
 from bench.saving import SIDE, Sleeper
 from creative.models import Brief
-from generation import rendering
+from generation import scheduling
 from generation.models import Candidate
 
 FEW, SOME, MORE, MANY = 20, 200, 500, 2000  # candidates
@@ -121,7 +121,7 @@ def _pictures() -> tuple[stage.Stage, list[Candidate]]:
     here = stage.with_stand_in(side=SIDE, batch_size=1)
     for _ in range(SOME // 100):
         here.order(100)
-    rendering.work(Sleeper(0).load, worker="bench", saver_threads=2)
+    scheduling.work(Sleeper(0).load, worker="bench", saver_threads=2)
     return here, list(Candidate.objects.filter(project=here.project).order_by("pk"))
 
 

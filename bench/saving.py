@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 from bench import stage
 from bench.results import Measured
 from bench.timing import medians, seconds_of
-from generation import rendering
+from generation import scheduling
 from generation.recipe import PresetSnapshot, Recipe
 
 PICTURES = 20
@@ -51,7 +51,7 @@ def overlap(milliseconds: int) -> Measured:
 
     def run(threads: int, count: int = PICTURES) -> float:
         here.order(count)
-        return seconds_of(lambda: rendering.work(gpu.load, worker="bench", saver_threads=threads))
+        return seconds_of(lambda: scheduling.work(gpu.load, worker="bench", saver_threads=threads))
 
     for threads in (2, 0):
         run(threads, BATCH)

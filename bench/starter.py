@@ -14,7 +14,7 @@ from unittest import mock
 from bench import stage
 from bench.results import Measured
 from bench.timing import medians, seconds_of
-from generation import images, pipelines, rendering, runs, weights
+from generation import images, pipelines, runs, scheduling, weights
 from generation.models import Candidate
 from generation.recipe import Recipe, padded
 
@@ -76,7 +76,7 @@ def _against(loop: Loop) -> tuple[float, float]:
 
     def ours(count: int = COUNT) -> float:
         here.order(count)
-        return seconds_of(lambda: rendering.work(pipelines.load, worker="bench"))
+        return seconds_of(lambda: scheduling.work(pipelines.load, worker="bench"))
 
     def other(count: int = COUNT) -> float:
         recipe, indexes = _recipe_of(here, count)
@@ -142,7 +142,7 @@ def _plain() -> Any:
 
 def _calls_of_a_worker(here: stage.Stage, count: int, calls: Callable[[], int]) -> int:
     run = here.order(count)
-    rendering.work(pipelines.load, worker="bench", saver_threads=0)
+    scheduling.work(pipelines.load, worker="bench", saver_threads=0)
     assert run.candidates.count() == count
     return calls()
 

@@ -26,7 +26,7 @@ def of_order(preset: Preset, count: int) -> Estimate:
     rate = seconds_per_picture(preset)
     seconds = None if rate is None else rate * count
     money = None if seconds is None else Decimal(str(round(seconds, 3))) * preset.price
-    ahead = sum(Batch.objects.wanted().unfinished().values_list("count", flat=True))
+    ahead = sum(Batch.objects.open().values_list("count", flat=True))
     return Estimate(count, seconds, money, ahead)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,8 @@ from creative import policy
 from creative.files import digest_of
 from generation import images, prompts
 from generation.models import Candidate, Preset
-from generation.recipe import SEEDS, Recipe, padded
-from generation.rendering import Load
+from generation.recipe import SEEDS, Recipe
+from generation.renderer import Load, render_padded
 
 
 class NotAllowed(Exception):
@@ -37,12 +36,9 @@ def generate(
     candidates: list[dict[str, Any]] = []
     size = recipe.preset.batch_size
     for first in range(0, count, size):
-        indexes = list(range(first, min(first + size, count)))
-        seeds = [recipe.seed_for(index) for index in padded(indexes, size)]
-        started = time.perf_counter()
-        pictures = render(recipe, seeds, lambda step: None)
-        seconds = (time.perf_counter() - started) / len(indexes)
-        for index, picture in zip(indexes, pictures, strict=False):
+        indexes = range(first, min(first + size, count))
+        pictures, seconds = render_padded(render, recipe, [recipe.seed_for(index) for index in indexes])
+        for index, picture in zip(indexes, pictures, strict=True):
             encoded = images.encode(picture, **Candidate.THUMBNAILS)
             file = f"{index + 1:03d}.webp"
             (out / file).write_bytes(encoded.picture)
@@ -54,7 +50,7 @@ def generate(
                     "file": file,
                     "width": encoded.width,
                     "height": encoded.height,
-                    "seconds": round(seconds, 4),
+                    "seconds": round(seconds / len(indexes), 4),
                 }
             )
     manifest = {"recipe": recipe.as_dict(), "environment": render.environment, "candidates": candidates}

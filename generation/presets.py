@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import time
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -14,7 +13,7 @@ from creative.models import User
 from generation import weights
 from generation.models import Preset
 from generation.recipe import PresetSnapshot, Recipe
-from generation.rendering import Load, Renderer
+from generation.renderer import Load, Renderer, render_padded
 
 STARTER_BATCH = 4  # pictures; shows the first ones soon, though all 20 at once take less time
 SIZES = (1, 2, 4, 8, 16)  # batch sizes that measuring tries
@@ -95,9 +94,5 @@ def keep(preset: Preset, chosen: Measurement, *, digest: str, render: Renderer, 
 
 def _time(render: Renderer, recipe: Recipe, tries: int) -> tuple[float, int | None]:
     seeds = [recipe.seed_for(index) for index in range(recipe.preset.batch_size)]
-    seconds = []
-    for _ in range(tries + 1):  # the first one warms up
-        started = time.perf_counter()
-        render(recipe, seeds, lambda step: None)
-        seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds[1:]), render.peak_memory()
+    seconds = [render_padded(render, recipe, seeds)[1] for _ in range(tries + 1)]
+    return statistics.median(seconds[1:]), render.peak_memory()  # the first one warms up

@@ -17,7 +17,6 @@ from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brief, BriefRevision, User
 from creative.work import bell
-from creative.work.leases import attempts
 from generation import prompts
 from generation.models import Batch, Candidate, Preset, Run
 from generation.recipe import PICTURE, SEED, SEEDS, Recipe, Source
@@ -92,11 +91,12 @@ def why_not(candidate: Candidate, way: str) -> str:
 def cancel(run: Run, *, by: User) -> bool:
     """Stop what is not made yet. True for the one who did; what was made stays."""
     with transaction.atomic():
-        unfinished = Batch.objects.unfinished().filter(run=run)
-        done = Run.objects.filter(Exists(unfinished), pk=run.pk, cancelled_at=None).update(
+        batches = Batch.objects.filter(run=run)
+        done = Run.objects.filter(Exists(batches.open()), pk=run.pk, cancelled_at=None).update(
             cancelled_at=now(), cancelled_by=by
         )
         if done:
+            batches.cancel()
             audit.record(run.project, by, Act.RUN_CANCELLED, run=run.pk, brief=run.brief_id)
     run.refresh_from_db()
     return done == 1
@@ -108,14 +108,12 @@ def retry(run: Run, *, by: User) -> bool:
     _ask_policy(run.revision)
     with transaction.atomic():
         resumed = Run.objects.filter(pk=run.pk, cancelled_at__isnull=False).update(cancelled_at=None, cancelled_by=None)
-        failed = Batch.objects.filter(run=run, status=Batch.Status.FAILED).update(
-            status=Batch.Status.QUEUED, last_attempt=F("attempt") + attempts(), error="", finished_at=None
-        )
-        if resumed or failed:
+        queued = Batch.objects.filter(run=run).requeue()
+        if resumed or queued:
             audit.record(run.project, by, Act.RUN_RETRIED, run=run.pk, brief=run.brief_id)
             bell.ring(WORK)
     run.refresh_from_db()
-    return bool(resumed or failed)
+    return bool(resumed or queued)
 
 
 def _order(

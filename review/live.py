@@ -15,7 +15,7 @@ def of(row: Overview) -> dict[str, Any]:
     open_runs = [run for run in runs if run.is_open]
     stopped = [run for run in runs if run.state == Run.State.FAILED]
     stopped += [run for run in runs[-1:] if run.state == Run.State.CANCELLED]
-    waiting = list(Batch.objects.unfinished().filter(run__in=open_runs).order_by("first"))
+    waiting = list(Batch.objects.open().filter(run__in=open_runs).order_by("first"))
     made = list(Candidate.objects.filter(brief=row.brief).order_by("index"))
     indexes = {candidate.index for candidate in made}
     by_id = {run.pk: run for run in open_runs}
@@ -61,4 +61,4 @@ def _seconds_left(waiting: list[Batch], runs: dict[int, Run]) -> float | None:
 
 def _ahead(run: Run) -> int:
     """Pictures that were ordered earlier, in any brief, and are not made yet."""
-    return sum(Batch.objects.wanted().unfinished().filter(run__lt=run.pk).values_list("count", flat=True))
+    return sum(Batch.objects.open().filter(run__lt=run.pk).values_list("count", flat=True))

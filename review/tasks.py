@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from creative.work import bell
+from creative.work import bell, kinds
 from review.delivery import building, export
 
 
@@ -15,5 +15,5 @@ def build_waiting() -> None:
 @shared_task(ignore_result=True)
 def sweep_exports() -> None:
     """Safe to run anywhere, at any time, twice."""
-    if building.sweep():
+    if kinds.sweep([building.Exports]):
         bell.ring(export.BUILD)

@@ -11,7 +11,7 @@ from uuid import UUID
 from creative import briefs, files, policies, policy, storage
 from creative.models import Brand, Brief, File, Membership, Policy, Project, User
 from creative.roles import Role
-from generation import rendering, runs
+from generation import runs, scheduling
 from generation.models import Candidate, Preset, Run
 from generation.recipe import PresetSnapshot
 from review.composing import assets
@@ -96,7 +96,7 @@ def run(project: Project, by: User, preset: Preset, **words: Any) -> Run:
 
 def candidates(run: Run, painter: Painter | None = None) -> list[Candidate]:
     """Renders whatever waits, here and in this thread, and returns this run's."""
-    rendering.work((painter or Painter()).load, worker="test", saver_threads=0)
+    scheduling.work((painter or Painter()).load, worker="test", saver_threads=0)
     return list(run.candidates.order_by("index"))
 
 

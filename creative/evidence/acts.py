@@ -39,6 +39,7 @@ class Act(models.TextChoices):
     REPRODUCTION_CLAIMED = "reproduction.claimed", "Reproduction claimed"
     REPRODUCTION_DONE = "reproduction.done", "Reproduction done"
     REPRODUCTION_FAILED = "reproduction.failed", "Reproduction failed"
+    REPRODUCTION_RELEASED = "reproduction.released", "Reproduction given back"
     CANDIDATES_MARKED = "candidates.marked", "Candidates marked"
     BLIND_PASS_STARTED = "blind_pass.started", "Blind pass started"
     BLIND_PASS_FINISHED = "blind_pass.finished", "Blind pass finished by one"
@@ -54,6 +55,7 @@ class Act(models.TextChoices):
     EXPORT_CLAIMED = "export.claimed", "Export claimed"
     EXPORT_BUILT = "export.built", "Export built"
     EXPORT_FAILED = "export.failed", "Export failed"
+    EXPORT_RELEASED = "export.released", "Export given back"
     DEMO_TOLD = "demo.told", "Demo story told"
 
     @property

@@ -3,51 +3,60 @@
 from __future__ import annotations
 
 import datetime
-import logging
-import threading
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import connections, models
+from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
 
-log = logging.getLogger(__name__)
-
-EXACTLY_WHILE_RUNNING = Q(status="running", lease_until__isnull=False) | (
-    ~Q(status="running") & Q(lease_until__isnull=True)
-)
+# Not by its status: Django binds parameters, and SQLite uses a partial index only where it can prove its condition.
+OPEN = Q(finished_at=None)
+ENDED = Q(status__in=["done", "failed", "cancelled"])
 
 
 class LeasedQuerySet(models.QuerySet):
-    def wanted(self) -> Self:
-        """What somebody still wants done; a subclass leaves out what was cancelled."""
-        return self.all()
-
-    def unfinished(self) -> Self:
-        return self.filter(status__in=[Leased.Status.QUEUED, Leased.Status.RUNNING])
+    def open(self) -> Self:
+        """Queued or running. The first filter of every other, so that each reads the index of open work alone."""
+        return self.filter(OPEN)
 
     def claimable(self) -> Self:
         """Queued, or abandoned by a worker that stopped renewing and with attempts left."""
         lapsed = Q(status=Leased.Status.RUNNING, lease_until__lt=now(), attempt__lt=F("last_attempt"))
-        return self.wanted().filter(Q(status=Leased.Status.QUEUED) | lapsed)
+        return self.open().filter(Q(status=Leased.Status.QUEUED) | lapsed)
 
     def lapsed(self) -> Self:
-        return self.filter(status=Leased.Status.RUNNING, lease_until__lt=now())
+        return self.open().filter(status=Leased.Status.RUNNING, lease_until__lt=now())
 
     def exhausted(self) -> Self:
         """Lapsed with no attempt left: nobody will claim it again."""
         return self.lapsed().filter(attempt__gte=F("last_attempt"))
+
+    def cancel(self) -> int:
+        """End what is open, whoever holds it, who notices when it renews. Returns how many this caller ended."""
+        return self.open().update(status=Leased.Status.CANCELLED, lease_until=None, finished_at=now())
+
+    def requeue(self) -> int:
+        """What failed or was cancelled, with all its attempts anew. Whoever held it stays fenced off."""
+        return self.filter(status__in=[Leased.Status.FAILED, Leased.Status.CANCELLED]).update(
+            status=Leased.Status.QUEUED, last_attempt=F("attempt") + attempts(), error="", finished_at=None
+        )
 
 
 def attempts() -> int:
     return int(settings.ATTEMPTS)
 
 
+def open_index(name: str, *order: str) -> models.Index:
+    """Of open work in the order in which it is claimed."""
+    return models.Index(name=name, fields=order, condition=OPEN)
+
+
 class Leased(models.Model):
     """Each transition is one guarded UPDATE and returns True to exactly one caller, however many race.
 
-    `attempt` is the fence: a worker that slept past its lease no longer matches and can write nothing.
+    `attempt` is the fence: a worker that slept past its lease no longer matches and can write nothing. A model lists
+    `Leased.Meta.constraints` among its own, and an `open_index`.
     """
 
     class Status(models.TextChoices):
@@ -55,30 +64,58 @@ class Leased(models.Model):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        CANCELLED = "cancelled"
 
-    status = models.CharField(max_length=8, choices=Status.choices, default=Status.QUEUED)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)  # only ever grows: it is the fence
     last_attempt = models.PositiveSmallIntegerField(default=attempts)
     lease_until = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=120, blank=True)  # who holds it, or held it last
+    step = models.PositiveSmallIntegerField(default=0)  # how far that one is, in steps of the kind of work
     error = models.CharField(max_length=500, blank=True)
     finished_at = models.DateTimeField(null=True)
 
+    # What a transition changes: only this is read back, for a whole refresh would forget what was selected beside it.
+    CHANGED: ClassVar[list[str]] = ["status", "attempt", "last_attempt", "lease_until", "worker", "step", "error"]
+
     class Meta:
         abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="running", lease_until__isnull=False)
+                | (~Q(status="running") & Q(lease_until__isnull=True)),
+                name="%(app_label)s_%(class)s_leased_exactly_while_running",
+            ),
+            models.CheckConstraint(
+                condition=ENDED & Q(finished_at__isnull=False) | ~ENDED & Q(finished_at__isnull=True),
+                name="%(app_label)s_%(class)s_finished_exactly_when_ended",
+            ),
+        ]
 
-    def claim(self, **values: Any) -> bool:
+    @property
+    def is_open(self) -> bool:
+        return self.finished_at is None
+
+    def claim(self, *, worker: str = "") -> bool:
         """Queued, or abandoned -> running, and ours."""
         claimed = (
             self._rows()
             .claimable()
-            .update(status=self.Status.RUNNING, attempt=F("attempt") + 1, lease_until=_lease(), error="", **values)
+            .update(
+                status=self.Status.RUNNING,
+                attempt=F("attempt") + 1,
+                lease_until=_lease(),
+                worker=worker,
+                step=0,
+                error="",
+            )
         )
-        self.refresh_from_db()
+        self.refresh_from_db(fields=[*self.CHANGED, "finished_at"])
         return claimed == 1
 
     def renew(self, **values: Any) -> bool:
-        """Keep the claim. False means cancelled or taken over: stop working."""
-        return self.ours().wanted().update(lease_until=_lease(), **values) == 1
+        """Keep it. False means cancelled or taken over: stop working."""
+        return self.ours().update(lease_until=_lease(), **values) == 1
 
     def succeed(self, **values: Any) -> bool:
         return self.ours().update(status=self.Status.DONE, lease_until=None, finished_at=now(), **values) == 1
@@ -96,6 +133,10 @@ class Leased(models.Model):
         more = F("last_attempt") + 1
         return self.ours().update(status=self.Status.QUEUED, lease_until=None, last_attempt=more) == 1
 
+    def cancel(self) -> bool:
+        """Whoever holds it: nobody wants it any more."""
+        return self._rows().cancel() == 1
+
     def ours(self) -> LeasedQuerySet:
         return self._rows().filter(status=self.Status.RUNNING, attempt=self.attempt)
 
@@ -105,45 +146,3 @@ class Leased(models.Model):
 
 def _lease() -> datetime.datetime:
     return now() + datetime.timedelta(seconds=settings.LEASE_SECONDS)
-
-
-class ClaimLost(Exception):
-    """Cancelled, or taken over after the lease ran out: stop and write nothing more."""
-
-
-class Heartbeat:
-    """Keeps what we have claimed ours, from a thread of its own, until it is closed or the claim is lost."""
-
-    def __init__(self, leased: Leased) -> None:
-        self._leased = leased
-        self._lost = threading.Event()
-        self._closed = threading.Event()
-        threading.Thread(target=self._beat, name=f"heartbeat of {leased}", daemon=True).start()
-
-    @property
-    def is_lost(self) -> bool:
-        return self._lost.is_set()
-
-    def renew(self, **values: Any) -> None:
-        """A beat out of turn, with values to write beside it."""
-        if not self._leased.renew(**values):
-            self._lost.set()
-
-    def close(self) -> None:
-        self._closed.set()
-
-    def _beat(self) -> None:
-        try:
-            while not self._closed.wait(settings.HEARTBEAT_SECONDS) and not self.is_lost:
-                try:
-                    self.renew()
-                except Exception:  # a database away for a moment: the next beat may get through before the lease ends
-                    log.warning("Could not renew the lease on %s", self._leased, exc_info=True)
-        finally:
-            connections.close_all()
-
-
-def in_words(error: BaseException) -> str:
-    """One sentence for the page; the traceback is in the worker's log."""
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.timezone import now
 
 from creative.evidence.append_only import AppendOnly
 from creative.models import Brief, File, Project, User, VisibleTo
-from creative.work.leases import EXACTLY_WHILE_RUNNING, Leased, LeasedQuerySet
+from creative.work.leases import OPEN, Leased, LeasedQuerySet, open_index
 from generation.models.run import Batch, Run
 
 
@@ -75,8 +75,6 @@ class Reproduction(Leased):
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="reproductions")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=now, editable=False)
-    worker = models.CharField(max_length=120, blank=True)
-    step = models.PositiveSmallIntegerField(default=0)
     gpu_seconds = models.FloatField(default=0)  # of all attempts
     outcome = models.CharField(max_length=13, choices=Outcome.choices, blank=True)
     difference = models.JSONField(default=dict)  # comparison.Difference, as text and whole numbers
@@ -86,26 +84,23 @@ class Reproduction(Leased):
 
     class Meta:
         constraints = [
+            *Leased.Meta.constraints,
             models.UniqueConstraint(
-                fields=["candidate"],
-                condition=Q(status__in=["queued", "running"]),
-                name="generation_one_open_reproduction_a_candidate",
-            ),
-            models.CheckConstraint(
-                condition=EXACTLY_WHILE_RUNNING, name="generation_reproduction_leased_exactly_while_running"
+                fields=["candidate"], condition=OPEN, name="generation_one_open_reproduction_a_candidate"
             ),
             models.CheckConstraint(
                 condition=Q(status="done") & ~Q(outcome="") | ~Q(status="done") & Q(outcome=""),
                 name="generation_reproduction_has_an_outcome_exactly_when_done",
             ),
         ]
+        indexes = [open_index("generation_open_reproductions", "id")]
 
     def __str__(self) -> str:
         return f"Reproduction {self.pk} of candidate {self.candidate_id}"
 
-    @property
-    def is_open(self) -> bool:
-        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+    def meter(self, seconds: float) -> None:
+        """GPU time spent counts, however it ends."""
+        Reproduction.objects.filter(pk=self.pk).update(gpu_seconds=F("gpu_seconds") + seconds)
 
     @property
     def sentence(self) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import now
 
 from creative.models import Brief, BriefRevision, Project, User, VisibleTo
-from creative.work.leases import EXACTLY_WHILE_RUNNING, Leased, LeasedQuerySet
+from creative.work.leases import Leased, LeasedQuerySet, open_index
 from generation.models.preset import Preset
 from generation.recipe import Recipe
 
@@ -84,40 +84,23 @@ class Run(models.Model):
         return Run.State.FAILED if self.has_failed else Run.State.DONE
 
 
-class BatchQuerySet(LeasedQuerySet):
-    def wanted(self) -> Self:
-        # No join: an UPDATE over one hides its WHERE in a subquery, which PostgreSQL does not ask again
-        # after it waited for a rival, so that both would win.
-        return self.filter(~Exists(Run.objects.filter(pk=OuterRef("run_id"), cancelled_at__isnull=False)))
-
-
 class Batch(Leased):
     """The part of a run that one worker makes in one go."""
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="batches")
     first = models.PositiveIntegerField()  # index of its first candidate within the brief
     count = models.PositiveSmallIntegerField()  # at most the preset's batch size; the rest is padding
-    worker = models.CharField(max_length=120, blank=True)
-    step = models.PositiveSmallIntegerField(default=0)
     gpu_seconds = models.FloatField(default=0)  # of all attempts
 
-    objects = BatchQuerySet.as_manager()
+    objects = LeasedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "batches"
         constraints = [
+            *Leased.Meta.constraints,
             models.UniqueConstraint(fields=["run", "first"], name="generation_batches_of_a_run_do_not_overlap"),
-            models.CheckConstraint(
-                condition=EXACTLY_WHILE_RUNNING, name="generation_batch_leased_exactly_while_running"
-            ),
         ]
-        indexes = [
-            models.Index(
-                fields=["run", "first"],
-                condition=Q(status__in=["queued", "running"]),
-                name="generation_unfinished_batches",
-            )
-        ]
+        indexes = [open_index("generation_open_batches", "run", "first")]
 
     def __str__(self) -> str:
         return f"Batch {self.first + 1}-{self.first + self.count} of run {self.run_id}"

@@ -107,7 +107,7 @@ def _told(brief: Brief, cursor: int, blind: _Blind, candidates: Rows, marks: Row
     return {
         "cursor": cursor,
         "whole": whole,
-        "open": Batch.objects.unfinished().filter(run__brief=brief, run__cancelled_at=None).exists(),
+        "open": Batch.objects.open().filter(run__brief=brief).exists(),
         "candidates": candidates,
         "marks": marks,
         "listed": list(Shortlisting.objects.filter(brief=brief).values_list("candidate", flat=True)),

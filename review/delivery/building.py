@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import tempfile
 import zipfile
-from typing import IO
+from typing import IO, Any
 
 from django.db import transaction
 
@@ -15,39 +14,37 @@ from creative import files
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
-from creative.work.leases import ClaimLost, Heartbeat, in_words
+from creative.work import loop
+from creative.work.hold import Hold
+from creative.work.kinds import Acts, Kind, succeed
 from review.composing import fingerprint
 from review.delivery import export as exports
 from review.delivery import manifest
 from review.models import Export, Rendition
-
-log = logging.getLogger(__name__)
 
 CHUNK = 1 << 20  # bytes
 
 
 def build_waiting() -> None:
     """Build until nothing waits."""
-    while export := _claim_next():
-        build(export)
+    loop.work([Exports()], worker=loop.this_worker())
 
 
-def build(export: Export) -> None:
-    """Build an export that we have claimed. What is not cleared any more is refused, and nothing leaves."""
-    heartbeat = Heartbeat(export)
-    try:
+class Exports(Kind[Export]):
+    model = Export
+    select = ("project__brand", "ordered_by")
+    acts = Acts(Act.EXPORT_CLAIMED, Act.EXPORT_BUILT, Act.EXPORT_FAILED, Act.EXPORT_RELEASED)
+    silent = "The export worker stopped without a word each time."
+
+    @classmethod
+    def record(cls, row: Export, act: Act, /, **data: Any) -> None:
+        audit.record(row.project, None, act, export=row.pk, **data)
+
+    def do(self, hold: Hold[Export]) -> None:
+        """What is not cleared any more is refused, and nothing leaves."""
         with tempfile.TemporaryFile() as file:
-            _write(export, file, heartbeat)
-            _keep(export, file)
-    except ClaimLost:
-        log.warning("%s was taken over while it was built", export)
-    except Refused as refusal:
-        _fail(export, str(refusal), for_good=True)
-    except Exception as error:
-        log.exception("%s failed", export)
-        _fail(export, in_words(error), for_good=False)
-    finally:
-        heartbeat.close()
+            _write(hold, file)
+            _keep(hold.row, file)
 
 
 def _keep(export: Export, zipped: IO[bytes]) -> None:
@@ -56,34 +53,12 @@ def _keep(export: Export, zipped: IO[bytes]) -> None:
     with transaction.atomic():
         if not exports.may_leave(export):
             raise Refused("Something in it is not approved any more.")
-        if export.succeed(file=file):
-            audit.record(export.project, None, Act.EXPORT_BUILT, export=export.pk, sha256=file.sha256)
+        succeed(Exports, export, told={"sha256": file.sha256}, file=file)
 
 
-def _fail(export: Export, error: str, *, for_good: bool) -> None:
-    with transaction.atomic():
-        if export.fail(error, for_good=for_good):
-            audit.record(export.project, None, Act.EXPORT_FAILED, export=export.pk, error=error)
-
-
-def _claim_next() -> Export | None:
-    for export in Export.objects.claimable().select_related("project__brand", "ordered_by").order_by("pk"):
-        with transaction.atomic():
-            if export.claim():
-                audit.record(export.project, None, Act.EXPORT_CLAIMED, export=export.pk, attempt=export.attempt)
-                return export
-    return None
-
-
-def sweep() -> bool:
-    """End what has no attempts left; say whether anything waits."""
-    for export in Export.objects.exhausted().select_related("project"):
-        _fail(export, "The export worker stopped without a word each time.", for_good=True)
-    return Export.objects.claimable().exists()
-
-
-def _write(export: Export, file: IO[bytes], heartbeat: Heartbeat) -> None:
+def _write(hold: Hold[Export], file: IO[bytes]) -> None:
     """Pictures, then manifest.json, stored as they are."""
+    export = hold.row
     if not exports.may_leave(export):
         raise Refused("Something in it is not approved any more.")
     renditions = list(
@@ -98,8 +73,7 @@ def _write(export: Export, file: IO[bytes], heartbeat: Heartbeat) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for rendition in renditions:
             _copy(rendition, archive)
-            if heartbeat.is_lost:
-                raise ClaimLost
+            hold.check()
         text = json.dumps(manifest.of_export(export, renditions), indent=2, ensure_ascii=False)
         archive.writestr("manifest.json", text + "\n")
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from creative.models import File, Project, User, VisibleTo
-from creative.work.leases import EXACTLY_WHILE_RUNNING, Leased, LeasedQuerySet
+from creative.work.leases import Leased, LeasedQuerySet, open_index
 from review.models.composing import Version
 
 
@@ -25,12 +25,13 @@ class Export(Leased):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=EXACTLY_WHILE_RUNNING, name="review_export_leased_exactly_while_running"),
+            *Leased.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(status="done", file__isnull=False) | ~Q(status="done") & Q(file=None),
                 name="review_export_has_a_file_exactly_when_done",
             ),
         ]
+        indexes = [open_index("review_open_exports", "id")]
 
     def __str__(self) -> str:
         return f"Export {self.pk}"

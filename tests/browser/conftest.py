@@ -17,7 +17,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from creative.models import Brief, User
-from generation import rendering
+from generation import renderer, scheduling
 from generation.models import Candidate
 from review.delivery import building
 from tests.browser.room import open_room
@@ -108,7 +108,7 @@ def seen(request: pytest.FixtureRequest) -> Iterator[list[str]]:
 
 
 @contextmanager
-def working(load: rendering.Load) -> Iterator[None]:
+def working(load: renderer.Load) -> Iterator[None]:
     """The generation and the export worker, on a thread of this process and the test's database."""
     over = threading.Event()
     failed: list[BaseException] = []
@@ -116,7 +116,7 @@ def working(load: rendering.Load) -> Iterator[None]:
     def work() -> None:
         try:
             while not over.wait(0.1):
-                rendering.work(load, worker="browser", saver_threads=1)
+                scheduling.work(load, worker="browser", saver_threads=1)
                 building.build_waiting()
         except BaseException as error:
             failed.append(error)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from creative import briefs
-from generation import rendering, weights
+from generation import scheduling, weights
 from generation.models import Run
 from tests import make
 from tests.browser.conftest import OpenAs
@@ -96,7 +96,7 @@ def test_a_run_is_cancelled_and_tried_again(transactional_db, open_as, run, brie
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#live .tile--pending")).to_have_count(5)
 
-    rendering.work(painter.load, worker="test", saver_threads=0)
+    scheduling.work(painter.load, worker="test", saver_threads=0)
 
     expect(page.locator("#live .tile:not(.tile--pending)")).to_have_count(5)
     assert len(set(painter.seeds)) == 5
@@ -108,7 +108,7 @@ def test_a_failed_run_says_why_and_offers_to_try_again(transactional_db, open_as
 
     painter.before_each = out_of_memory
     for _ in range(3 * run.batches.count()):
-        rendering.work(painter.load, worker="test", saver_threads=0)
+        scheduling.work(painter.load, worker="test", saver_threads=0)
     page = open_as(maya)
     page.goto(f"/briefs/{brief.pk}/")
 

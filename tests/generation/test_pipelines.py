@@ -12,8 +12,9 @@ import pytest
 from django.conf import settings as configured
 from PIL import Image
 
-from creative.work.leases import ClaimLost
-from generation import claims, images, pipelines, rendering, runs, weights
+from creative.work import hold as holds
+from creative.work.hold import ClaimLost
+from generation import images, pipelines, runs, scheduling, weights
 from generation.models import Run
 from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source
 from generation.weights import UnusableSource
@@ -148,7 +149,7 @@ def test_a_run_of_twenty_encodes_once_and_denoises_once_a_batch(project, maya, s
         calls.append(renderer)
         return renderer
 
-    rendering.work(load, worker="test", saver_threads=0)
+    scheduling.work(load, worker="test", saver_threads=0)
 
     assert Run.objects.with_state().get(pk=run.pk).state == Run.State.DONE
     assert run.candidates.count() == 20
@@ -277,7 +278,7 @@ def test_a_lost_claim_stops_within_a_step_and_the_next_call_is_as_if_nothing_was
 
 
 def test_a_cancel_stops_a_real_pipeline(project, maya, snapshot, monkeypatch):
-    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(holds, "STEP_SECONDS", 0)
     preset = make.preset(name="tiny", source="tiny", weights=snapshot.weights, width=16, height=16, dtype="float32")
     run = make.run(project, maya, preset)
 
@@ -285,7 +286,7 @@ def test_a_cancel_stops_a_real_pipeline(project, maya, snapshot, monkeypatch):
         runs.cancel(run, by=maya)
         return pipelines.load(wanted)
 
-    rendering.work(load, worker="test", saver_threads=0)
+    scheduling.work(load, worker="test", saver_threads=0)
 
     assert not run.candidates.exists()
 

@@ -8,9 +8,13 @@ import pytest
 
 from creative import files
 from creative.models import Event, File
-from generation import claims, images, pipelines, rendering, runs, scheduling, tasks
+from creative.work import hold as holds
+from creative.work import loop
+from creative.work.kinds import claim_next
+from generation import images, pipelines, runs, saving, scheduling, tasks
 from generation.models import Batch, Candidate, Run
 from generation.recipe import SEEDS
+from generation.rendering import Batches
 from tests import make
 from tests.painter import picture
 
@@ -27,7 +31,11 @@ def seeds_of(run: Run) -> list[int]:
 
 
 def render(painter, **options) -> int:
-    return rendering.work(painter.load, worker="test", **{"saver_threads": 0, **options})
+    return scheduling.work(painter.load, worker="test", **{"saver_threads": 0, **options})
+
+
+def do(batch: Batch, load) -> None:
+    loop.do(Batches(load, saving.Saver(threads=0)), batch)
 
 
 def test_a_bell_rung_twice_renders_each_picture_once(transactional_db, run, loaded):
@@ -82,19 +90,19 @@ def test_one_model_load_serves_every_batch_of_a_run(candidates, painter):
 
 
 def test_a_cancel_stops_before_the_next_step(run, painter, maya, monkeypatch):
-    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(holds, "STEP_SECONDS", 0)
     painter.before_each = lambda: runs.cancel(run, by=maya)
 
     assert render(painter) == 1
 
     assert painter.steps == 1
     assert not run.candidates.exists()
-    assert set(run.batches.values_list("status", flat=True)) == {"queued"}
+    assert set(run.batches.values_list("status", flat=True)) == {"cancelled"}
     assert run.batches.get(first=0).gpu_seconds > 0
 
 
 def test_a_cancel_keeps_what_was_made(run, painter, maya, monkeypatch):
-    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(holds, "STEP_SECONDS", 0)
     painter.before_each = lambda: runs.cancel(run, by=maya) if len(painter.calls) == 2 else None
 
     render(painter)
@@ -103,7 +111,7 @@ def test_a_cancel_keeps_what_was_made(run, painter, maya, monkeypatch):
 
 
 def test_steps_are_written_down_for_whoever_watches(run, painter, monkeypatch):
-    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(holds, "STEP_SECONDS", 0)
     seen = []
     painter.before_each = lambda: seen.append(Batch.objects.get(run=run, first=0).step)
 
@@ -113,15 +121,14 @@ def test_steps_are_written_down_for_whoever_watches(run, painter, monkeypatch):
 
 
 def test_a_lost_claim_writes_nothing(run, painter, monkeypatch):
-    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 3600)
-    batch = scheduling.claim_next("slow")
+    monkeypatch.setattr(holds, "STEP_SECONDS", 3600)
+    batch = claim_next(Batches, "slow")
 
     def taken_over():
         Batch.objects.filter(pk=batch.pk).update(attempt=2, worker="other")
 
     painter.before_each = taken_over
-    with rendering.Saver(threads=0) as saver:
-        rendering.render_batch(batch, painter.load, saver)
+    do(batch, painter.load)
 
     batch.refresh_from_db()
     assert not Candidate.objects.exists()
@@ -132,13 +139,12 @@ def test_a_lost_claim_writes_nothing(run, painter, monkeypatch):
 
 def test_the_heartbeat_notices_a_takeover_between_steps(transactional_db, run, painter, settings, monkeypatch):
     settings.HEARTBEAT_SECONDS = 0.01
-    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 3600)
-    batch = scheduling.claim_next("slow")
+    monkeypatch.setattr(holds, "STEP_SECONDS", 3600)
+    batch = claim_next(Batches, "slow")
     Batch.objects.filter(pk=batch.pk).update(attempt=2, worker="other")
     painter.seconds = 0.3
 
-    with rendering.Saver(threads=0) as saver:
-        rendering.render_batch(batch, painter.load, saver)
+    do(batch, painter.load)
 
     assert painter.steps == 1
     assert not Candidate.objects.exists()
@@ -153,9 +159,8 @@ def test_the_heartbeat_keeps_the_lease_while_a_model_loads(transactional_db, run
         rivals.append(Batch.objects.lapsed().exists())
         return painter
 
-    batch = scheduling.claim_next("slow")
-    with rendering.Saver(threads=0) as saver:
-        rendering.render_batch(batch, slow_load, saver)
+    batch = claim_next(Batches, "slow")
+    do(batch, slow_load)
 
     assert rivals == [False]
     assert Candidate.objects.count() == 2
@@ -166,7 +171,7 @@ def test_no_heartbeat_outlives_its_batch(transactional_db, run, painter, setting
     render(painter)
     time.sleep(0.1)
 
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("heartbeat")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("hold")]
 
 
 def test_a_model_that_breaks_is_tried_three_times_and_then_said_in_a_sentence(run, painter, caplog):
@@ -203,7 +208,7 @@ def test_weights_that_will_not_load_fail_the_run_in_their_own_words(run, painter
     def refuse(preset):
         raise UnusableSource("The weights changed.")
 
-    rendering.work(refuse, worker="test", saver_threads=0)
+    scheduling.work(refuse, worker="test", saver_threads=0)
 
     assert run.batches.first().error == "UnusableSource: The weights changed."
 
@@ -256,7 +261,7 @@ def test_a_batch_half_saved_makes_only_what_is_missing(run, painter, full_disk, 
 
 def test_a_batch_whose_pictures_are_all_there_is_not_rendered_again(run, candidates, painter):
     batch = run.batches.get(first=0)
-    Batch.objects.filter(pk=batch.pk).update(status="queued")
+    Batch.objects.filter(pk=batch.pk).update(status="queued", finished_at=None)
     calls = len(painter.calls)
 
     render(painter)
@@ -318,19 +323,19 @@ def test_only_so_many_batches_are_in_hand_at_once(transactional_db, project, may
     painter.before_each = lambda: waiting.append(2 * (len(painter.calls) - 1) - Candidate.objects.count())
     render(painter, saver_threads=1)
 
-    assert max(waiting) <= 2 * rendering.BATCHES_IN_HAND
+    assert max(waiting) <= 2 * saving.BATCHES_IN_HAND
     assert run.candidates.count() == 12
 
 
-def test_a_claim_ends_even_when_its_failure_cannot_be_recorded(run, painter, monkeypatch):
-    """Else its heartbeat would keep the batch from everyone, for as long as the process lives."""
-    batch = scheduling.claim_next("worker")
-    closed = []
-    monkeypatch.setattr(claims.Claim, "close", lambda claim: closed.append(claim.held))
-    monkeypatch.setattr(scheduling, "record_failure", lambda batch, error: 1 / 0)
+def test_a_hold_ends_even_when_its_failure_cannot_be_recorded(transactional_db, run, painter, monkeypatch, settings):
+    """Else it would keep the batch from everyone, for as long as the process lives."""
+    settings.HEARTBEAT_SECONDS = 0.01
+    batch = claim_next(Batches, "worker")
+    monkeypatch.setattr(Batch, "fail", lambda batch, error, for_good: 1 / 0)
     painter.before_each = lambda: [][0]
 
-    with pytest.raises(ZeroDivisionError), rendering.Saver(threads=0) as saver:
-        rendering.render_batch(batch, painter.load, saver)
+    with pytest.raises(ZeroDivisionError):
+        do(batch, painter.load)
 
-    assert closed == [batch]
+    time.sleep(0.1)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("hold")]

@@ -20,8 +20,12 @@ from PIL import Image
 from creative import files, policy
 from creative.errors import Refused
 from creative.models import Event
-from generation import claims, images, pipelines, presets, rendering, reproductions, runs, tasks
+from creative.work import hold as holds
+from creative.work import kinds, loop
+from creative.work.kinds import claim_next
+from generation import images, pipelines, presets, reproductions, runs, scheduling, tasks
 from generation.models import Batch, Candidate, Preset, Reproduction, Run
+from generation.reproductions import Reproductions
 from tests import make
 from tests.painter import Painter
 from tests.plugins.flush import without_triggers
@@ -30,7 +34,7 @@ Outcome = Reproduction.Outcome
 
 
 def work(painter: Painter) -> int:
-    return rendering.work(painter.load, worker="test", saver_threads=0)
+    return scheduling.work(painter.load, worker="test", saver_threads=0)
 
 
 def ask(candidate: Candidate, by) -> Reproduction:
@@ -88,7 +92,7 @@ def test_one_that_ends_while_another_is_asked_for_is_not_taken_for_open(candidat
 
     def ended_before_it_is_looked_for(execute, sql, *more):
         if sql.startswith("SELECT") and "generation_reproduction" in sql:
-            Reproduction.objects.filter(pk=first.pk).update(status="failed")
+            Reproduction.objects.filter(pk=first.pk).update(status="failed", finished_at=now())
         return execute(sql, *more)
 
     with connection.execute_wrapper(ended_before_it_is_looked_for):
@@ -123,7 +127,7 @@ def forbidden(project, preset, painter, maya, pia, leo) -> Candidate:
 
 
 def test_policy_is_asked_when_it_is_asked_for(forbidden, maya):
-    Reproduction.objects.update(status="failed")
+    Reproduction.objects.update(status="failed", finished_at=now())
 
     with pytest.raises(Refused, match="Regulated use is refused until"):
         ask(forbidden, maya)
@@ -199,7 +203,7 @@ def test_what_is_made_again_is_no_candidate(candidate, maya, painter):
 
 
 def test_its_gpu_time_is_metered_and_its_steps_shown(candidate, maya, painter, monkeypatch):
-    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(holds, "STEP_SECONDS", 0)
     reproduction, seen = ask(candidate, maya), []
     painter.seconds = 0.01
     painter.before_each = lambda: seen.append(Reproduction.objects.get().step)
@@ -214,11 +218,11 @@ def test_its_gpu_time_is_metered_and_its_steps_shown(candidate, maya, painter, m
 
 
 def test_a_lost_claim_writes_nothing(candidate, maya, painter, monkeypatch):
-    monkeypatch.setattr(claims, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(holds, "STEP_SECONDS", 0)
     ask(candidate, maya)
-    slow = reproductions.claim_next("slow")
+    slow = claim_next(Reproductions, "slow")
     painter.before_each = lambda: Reproduction.objects.update(attempt=2, worker="other")
-    reproductions.reproduce(slow, painter.load)
+    loop.do(Reproductions(painter.load), slow)
 
     slow.refresh_from_db()
     assert (slow.status, slow.worker, slow.outcome) == ("running", "other", "")
@@ -227,9 +231,9 @@ def test_a_lost_claim_writes_nothing(candidate, maya, painter, monkeypatch):
 
 def test_a_claim_lost_after_the_last_step_writes_nothing_either(candidate, maya, painter):
     ask(candidate, maya)
-    slow = reproductions.claim_next("slow")
+    slow = claim_next(Reproductions, "slow")
     Reproduction.objects.update(attempt=2, worker="other")
-    reproductions.reproduce(slow, painter.load)
+    loop.do(Reproductions(painter.load), slow)
 
     slow.refresh_from_db()
     assert (slow.status, slow.outcome) == ("running", "")
@@ -241,11 +245,11 @@ def lapse() -> None:
 
 def test_a_worker_killed_half_way_is_overtaken(candidate, maya, painter):
     ask(candidate, maya)
-    reproductions.claim_next("killed")
-    assert reproductions.claim_next("other") is None
+    claim_next(Reproductions, "killed")
+    assert claim_next(Reproductions, "other") is None
     lapse()
 
-    assert reproductions.sweep()
+    assert kinds.sweep([Reproductions])
     work(painter)
 
     reproduction = Reproduction.objects.get()
@@ -255,9 +259,9 @@ def test_a_worker_killed_half_way_is_overtaken(candidate, maya, painter):
 def test_workers_killed_three_times_end_it_in_a_sentence(candidate, maya):
     ask(candidate, maya)
     for name in ("first", "second", "third"):
-        assert reproductions.claim_next(name)
+        assert claim_next(Reproductions, name)
         lapse()
-    assert not reproductions.sweep()
+    assert not kinds.sweep([Reproductions])
 
     reproduction = Reproduction.objects.get()
     assert reproduction.status == "failed"
@@ -270,7 +274,7 @@ def test_the_sweep_rings_for_one_whose_bell_was_lost(candidate, maya, monkeypatc
     rung = []
     monkeypatch.setattr(tasks.bell, "ring", rung.append)
     tasks.sweep_batches()
-    Reproduction.objects.update(status="failed")
+    Reproduction.objects.update(status="failed", finished_at=now())
     tasks.sweep_batches()
 
     assert rung == [runs.WORK]
@@ -354,13 +358,13 @@ def starter(db) -> Preset:
 def painted(project, maya, starter) -> Candidate:
     """The last of three, which shared its batch with padding alone."""
     run = make.run(project, maya, starter, subject="red lipstick on a beige background", count=3)
-    rendering.work(pipelines.load, worker="test", saver_threads=0)
+    scheduling.work(pipelines.load, worker="test", saver_threads=0)
     return run.candidates.get(index=2)
 
 
 def by_the_starter(candidate: Candidate, by) -> Reproduction:
     ask(candidate, by)
-    rendering.work(pipelines.load, worker="test", saver_threads=0)
+    scheduling.work(pipelines.load, worker="test", saver_threads=0)
     return candidate.reproductions.latest("pk")
 
 
@@ -376,7 +380,7 @@ def test_the_starter_makes_the_same_bits_in_the_same_process_alone_or_in_company
 @pytest.mark.parametrize("way", ["seed", "picture"])
 def test_more_like_one_is_made_again_as_well(painted, maya, way):
     run = runs.more_like(painted, by=maya, count=1, way=way, strength=0.5)
-    rendering.work(pipelines.load, worker="test", saver_threads=0)
+    scheduling.work(pipelines.load, worker="test", saver_threads=0)
 
     assert by_the_starter(run.candidates.get(), maya).outcome == Outcome.IDENTICAL
 

@@ -13,8 +13,10 @@ from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brief, Event, Policy
 from creative.roles import Role
-from generation import rendering, runs, scheduling
+from creative.work.kinds import claim_next
+from generation import runs, scheduling
 from generation.models import Batch, Candidate, Run
+from generation.rendering import Batches
 from review.culling import blind_pass, marking, shortlist
 from review.delivery import export
 from review.models import Asset, BlindPass, Export, Flag, Mark, Shortlisting, SignOff, Stage, Version, Withdrawal
@@ -52,7 +54,7 @@ def test_one_of_many_claims_a_batch(run):
 def test_many_workers_take_every_batch_once(project, maya, preset):
     make.run(project, maya, preset, count=12)
 
-    outcomes = at_once(*[partial(scheduling.claim_next, str(place)) for place in range(MANY)])
+    outcomes = at_once(*[partial(claim_next, Batches, str(place)) for place in range(MANY)])
 
     taken = [batch.pk for batch in outcomes if batch]
     assert len(taken) == len(set(taken)) == 6
@@ -151,13 +153,13 @@ def test_many_top_ups_take_indexes_of_their_own(run, brief, maya):
 def test_ordering_and_writing_while_pictures_are_saved_blocks_neither(run, brief, maya, painter, turn):
     """Foreign keys are checked at commit, with the chain locked: whoever locks a parent row must let them through."""
     outcomes = at_once(
-        lambda: rendering.work(painter.load, worker="test", saver_threads=2),
+        lambda: scheduling.work(painter.load, worker="test", saver_threads=2),
         *[lambda: runs.top_up(Brief.objects.get(pk=brief.pk), by=maya, count=1)] * 3,
         *[lambda mood=mood: briefs.write(Brief.objects.get(pk=brief.pk), by=maya, mood=mood) for mood in "abc"],
     )
 
     assert raised(outcomes) == []
-    rendering.work(painter.load, worker="test", saver_threads=0)
+    scheduling.work(painter.load, worker="test", saver_threads=0)
     assert Candidate.objects.count() == 8
     assert set(Batch.objects.values_list("status", "attempt")) == {("done", 1)}
 
@@ -244,7 +246,7 @@ def test_marking_blocks_neither_colleagues_nor_the_shortlist_nor_what_arrives(ru
     outcomes = at_once(
         *[partial(marking, person, order) for person in (dan, pia) for order in (ids, ids[::-1])],
         *[partial(shortlist.add, candidate, by=dan) for candidate in crowd],
-        lambda: rendering.work(painter.load, worker="test", saver_threads=2),
+        lambda: scheduling.work(painter.load, worker="test", saver_threads=2),
     )
 
     assert raised(outcomes) == []

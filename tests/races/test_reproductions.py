@@ -5,8 +5,10 @@ from functools import partial
 import pytest
 
 from creative.models import Event
+from creative.work.kinds import claim_next
 from generation import reproductions
 from generation.models import Reproduction
+from generation.reproductions import Reproductions
 from tests.races.threads import at_once
 
 pytestmark = pytest.mark.races
@@ -26,7 +28,7 @@ def test_many_workers_take_every_reproduction_once(candidates, maya):
     for candidate in candidates:
         reproductions.ask(candidate, by=maya)
 
-    outcomes = at_once(*[partial(reproductions.claim_next, str(place)) for place in range(MANY)])
+    outcomes = at_once(*[partial(claim_next, Reproductions, str(place)) for place in range(MANY)])
 
     taken = [reproduction.pk for reproduction in outcomes if reproduction]
     assert len(taken) == len(set(taken)) == Reproduction.objects.count() == 5

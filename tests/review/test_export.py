@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from creative import files, storage
 from creative.errors import Refused
 from creative.models import Event, File
+from creative.work import kinds, loop
 from review import tasks
 from review.composing import assets
 from review.culling import shortlist
@@ -88,7 +89,8 @@ def test_the_export_knows_the_hash_and_size_of_its_file(built):
 
     assert (built.file.sha256, built.file.size) == (files.digest_of(content), len(content))
     assert built.file.media_type == "application/zip"
-    assert Event.objects.get(act="export.built").data == {"export": built.pk, "sha256": built.file_id}
+    told = {"export": built.pk, "attempt": 1, "sha256": built.file_id}
+    assert Event.objects.get(act="export.built").data == told
 
 
 def test_several_versions_are_several_files(approved, candidates, project, maya, dan, bea, leo):
@@ -273,7 +275,7 @@ def test_an_export_whose_builder_died_is_built_by_another(ordered):
     assert outcome(ordered)[0] == "running"
 
     Export.objects.update(lease_until=now() - datetime.timedelta(seconds=1))
-    assert building.sweep()
+    assert kinds.sweep([building.Exports])
     building.build_waiting()
 
     assert outcome(ordered)[0] == "done"
@@ -287,7 +289,7 @@ def test_who_slept_past_the_lease_finishes_nothing(ordered):
     building.build_waiting()
     file = Export.objects.get().file
 
-    building.build(slept)
+    loop.do(building.Exports(), slept)
 
     assert Export.objects.get().file == file
     assert Event.objects.filter(act="export.built").count() == 1
@@ -298,7 +300,7 @@ def test_a_builder_that_died_every_time_fails_in_a_sentence(ordered, settings):
         status="running", attempt=settings.ATTEMPTS, lease_until=now() - datetime.timedelta(seconds=1)
     )
 
-    assert not building.sweep()
+    assert not kinds.sweep([building.Exports])
 
     assert outcome(ordered) == ("failed", "The export worker stopped without a word each time.")
 

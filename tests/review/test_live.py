@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from creative.models import Brief
-from generation import rendering, runs
+from generation import runs, scheduling
 from generation.models import Batch, Run
 from review import live, progress
 
@@ -39,9 +40,9 @@ def test_every_open_run_can_be_cancelled(run, brief, maya):
 
 
 def test_a_failed_earlier_run_can_still_be_tried_again(run, brief, maya, painter):
-    Batch.objects.filter(run=run).update(status=Batch.Status.FAILED, error="The disk was full.")
+    Batch.objects.filter(run=run).update(status="failed", finished_at=now(), error="The disk was full.")
     runs.top_up(brief, by=maya, count=2)
-    rendering.work(painter.load, worker="test", saver_threads=0)
+    scheduling.work(painter.load, worker="test", saver_threads=0)
 
     found = look(brief)
 
@@ -58,7 +59,7 @@ def test_polling_says_nothing_while_nothing_is_new(signed_in, run, brief):
 
 
 def test_polling_ends_by_loading_the_page_anew(signed_in, run, brief, painter):
-    rendering.work(painter.load, worker="test", saver_threads=0)
+    scheduling.work(painter.load, worker="test", saver_threads=0)
 
     reply = signed_in.get(reverse("review:brief-progress", args=[brief.pk]), {"since": "old"})
 

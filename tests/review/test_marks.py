@@ -171,7 +171,7 @@ def test_a_page_hears_nothing_of_the_room_of_whoever_sits_there_now(client, requ
 def test_who_lost_the_right_hears_so_and_who_left_finds_nothing(as_dan, brief, candidate, project, dan):
     membership = Membership.objects.get(user=dan, project=project)
     membership.role, membership.stage = Role.REVIEWER, "legal"
-    membership.save(update_fields=["role"])
+    membership.save(update_fields=["role", "stage"])
     assert send(as_dan, brief, one_mark(candidate, value="pick")).status_code == 403
 
     membership.delete()

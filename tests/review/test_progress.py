@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from creative import briefs
+from creative.work import loop
 from generation import runs
 from generation.models import Batch, Run
 from review import progress
@@ -57,14 +58,12 @@ def test_something_made_and_the_rest_queued_is_generating(run, brief, painter, f
 @pytest.fixture
 def full_stop(monkeypatch):
     """`full_stop(after=1)`: the worker goes away after so many batches, and the rest stays queued."""
-    from generation import scheduling
-
-    claim = scheduling.claim_next
+    claim = loop.claim_next
 
     def arrange(after: int) -> None:
         left = iter(range(after))
         monkeypatch.setattr(
-            scheduling, "claim_next", lambda worker: claim(worker) if next(left, None) is not None else None
+            loop, "claim_next", lambda kind, worker: claim(kind, worker) if next(left, None) is not None else None
         )
 
     return arrange

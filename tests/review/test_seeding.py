@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from creative import demo
 from creative.evidence import audit
 from creative.models import Brief, Event, Membership, Project, User
-from generation import presets, rendering, weights
+from generation import presets, scheduling, weights
 from generation.models import Batch, Candidate, Preset
 from review import progress, seeding
 from review.models import Flag, SignOff, Version
@@ -27,7 +27,7 @@ def starter(tmp_path, monkeypatch):
 
 @pytest.fixture
 def make(painter):
-    return lambda: rendering.work(painter.load, worker="seed", saver_threads=0)
+    return lambda: scheduling.work(painter.load, worker="seed", saver_threads=0)
 
 
 @pytest.fixture

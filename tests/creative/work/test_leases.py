@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from creative.models import Event
-from generation import scheduling
+from generation import runs, scheduling
 from generation.models import Batch
 
 
@@ -147,9 +148,45 @@ def test_what_was_given_back_is_free_at_once_but_its_old_holder_stays_fenced(bat
     assert other.attempt == 2
 
 
-def test_a_cancelled_run_loses_its_lease_at_the_next_beat(batch, run, maya):
-    from generation import runs
+def test_a_cancel_ends_it_whoever_holds_it(batch):
+    held, other = again(batch), again(batch)
+    held.claim(worker="one")
 
+    assert [other.cancel(), again(batch).cancel()] == [True, False]
+    assert (again(batch).status, again(batch).lease_until) == ("cancelled", None)
+    assert again(batch).finished_at
+    assert not held.renew() and not held.succeed() and not held.fail("too late") and not held.release()
+    assert not again(batch).claim()
+
+
+def test_what_is_done_is_not_cancelled(batch):
+    batch.claim()
+    batch.succeed()
+
+    assert not batch.cancel()
+    assert again(batch).status == "done"
+
+
+def test_what_was_cancelled_is_queued_again_with_all_its_attempts_and_its_old_holder_fenced_off(batch, settings):
+    held = again(batch)
+    held.claim()
+    batch.cancel()
+
+    assert Batch.objects.filter(pk=batch.pk).requeue() == 1
+    assert not held.renew()
+    assert again(batch).last_attempt == 1 + settings.ATTEMPTS
+    assert again(batch).claim()
+    assert not held.renew() and not held.succeed()
+
+
+@pytest.mark.parametrize("status", ["done", "failed", "cancelled"])
+def test_the_database_holds_that_what_ended_says_when(batch, status):
+    for wrong in ({"status": status}, {"finished_at": now()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Batch.objects.filter(pk=batch.pk).update(**wrong)
+
+
+def test_a_cancelled_run_loses_its_lease_at_the_next_beat(batch, run, maya):
     batch.claim()
     runs.cancel(run, by=maya)
 
@@ -169,7 +206,7 @@ def test_a_worker_that_died_every_time_fails_the_batch_in_a_sentence(batch, sett
     assert Event.objects.filter(act="batch.failed", data__batch=batch.pk).count() == 1
 
 
-@pytest.mark.parametrize("move", ["claim", "renew", "succeed", "release"])
+@pytest.mark.parametrize("move", ["claim", "renew", "succeed", "release", "cancel"])
 def test_every_guard_stands_in_the_updates_own_where(batch, move, django_assert_num_queries):
     """In a subquery, PostgreSQL would not ask it again after waiting for a rival: both would win."""
     if move != "claim":

@@ -1,0 +1,78 @@
+"""A worker's hold on what it claimed: kept by a thread that renews the lease, until the hold is let go or lost."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from django.conf import settings
+from django.db import connections
+
+from creative.work.leases import Leased
+
+log = logging.getLogger(__name__)
+
+STEP_SECONDS = 0.2  # how often a step is written down, and a cancel noticed
+
+Row = TypeVar("Row", bound=Leased)
+
+
+class ClaimLost(Exception):
+    """Cancelled, or taken over after the lease ran out: stop and write nothing more."""
+
+
+class Hold(Generic[Row]):
+    """Ours for as long as the block lasts; or, handed over, until whoever it was handed to closes it."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self._lost = threading.Event()
+        self._let_go = threading.Event()
+        self._ends = ExitStack()
+        self._shown = time.monotonic()
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._renew_until_let_go, name=f"hold on {self.row}", daemon=True).start()
+        self._ends.callback(self._let_go.set)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._ends.close()
+
+    def hand_over(self) -> ExitStack:
+        """The end of the hold, which the block then no longer is: close it, or it is held for ever."""
+        return self._ends.pop_all()
+
+    @property
+    def is_lost(self) -> bool:
+        return self._lost.is_set()
+
+    def check(self) -> None:
+        """Raises ClaimLost as soon as it is known."""
+        if self.is_lost:
+            raise ClaimLost
+
+    def step(self, done: int) -> None:
+        """So many steps are done. Raises ClaimLost within one step of a cancel or a takeover."""
+        if time.monotonic() - self._shown >= STEP_SECONDS:
+            self._shown = time.monotonic()
+            self._renew(step=done)
+        self.check()
+
+    def _renew(self, **values: int) -> None:
+        if not self.row.renew(**values):
+            self._lost.set()
+
+    def _renew_until_let_go(self) -> None:
+        try:
+            while not self._let_go.wait(settings.HEARTBEAT_SECONDS) and not self.is_lost:
+                try:
+                    self._renew()
+                except Exception:  # a database away for a moment: the next one may get through before the lease ends
+                    log.warning("Could not renew the lease on %s", self.row, exc_info=True)
+        finally:
+            connections.close_all()
