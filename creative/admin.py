@@ -68,7 +68,7 @@ site = ProducerSite(name="admin")
 site.disable_action("delete_selected")
 
 
-class Audited(admin.ModelAdmin):
+class Audited(admin.ModelAdmin):  # type: ignore[type-arg]  # of whichever model; Django's has no [] at run time
     """What producers keep. Every change is an event in the site's chain; nothing is deleted in bulk."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -88,7 +88,7 @@ class Audited(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         super().save_model(request, obj, form, change)
         verb = "changed" if change else "added"
         secret = {"password", "password1", "password2", "usable_password"}
@@ -109,7 +109,7 @@ class ReadOnly(Audited):
 
 
 @admin.register(User, site=site)
-class PersonAdmin(Audited, UserAdmin):
+class PersonAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     """People. Rights come from memberships, never from Django's own flags, which are not shown."""
 
     add_form = AdminUserCreationForm
@@ -153,7 +153,7 @@ class ProjectAdmin(Audited):
     list_filter = ("brand",)
 
 
-class PolicyForm(ModelForm):
+class PolicyForm(ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Policy
         fields = ("rules",)
@@ -189,7 +189,7 @@ class PolicyAdmin(ReadOnly):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"rules": policy.SHIPPED}
 
-    def save_model(self, request: HttpRequest, obj: Policy, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Policy, form: ModelForm[Policy], change: bool) -> None:
         written = policies.write(obj.rules, by=request.user)  # type: ignore[arg-type]
         obj.pk, obj.number = written.pk, written.number
 

@@ -38,7 +38,7 @@ class CodesField(forms.CharField):
         return list(dict.fromkeys(codes))
 
 
-class BriefForm(forms.ModelForm):
+class BriefForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's has no [] at run time
     """The brief in the marketer's words. Used to save as they type, so whatever is valid counts."""
 
     palette = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from creative import access, briefs, policies, policy
 from creative.errors import Refused
 from creative.http import Request, done, file_response
-from creative.models import Brief, BriefRevision, Project
+from creative.models import Brief, BriefRevision, Project, VisibleTo
 from creative.roles import Action
 from generation import estimates, prompts, reproductions, runs, weights
 from generation.forms import BriefForm, CountForm, MoreLikeForm, PresetForm
@@ -163,11 +163,11 @@ def _file(request: Request, candidate_id: int, name: str) -> HttpResponseBase:
     return file_response(request, getattr(access.fetch(rows, request.user, Action.VIEW, pk=candidate_id), name))
 
 
-def _briefs() -> Any:
+def _briefs() -> VisibleTo[Brief]:
     return Brief.objects.select_related("project__brand")
 
 
-def _candidates() -> Any:
+def _candidates() -> VisibleTo[Candidate]:
     return Candidate.objects.select_related("project", "brief__project", "run__preset", "run__revision")
 
 
@@ -182,7 +182,8 @@ def _brief_page(brief_id: int) -> str:
 def _preset(request: Request) -> Preset | None:
     form = PresetForm(request.POST)
     if form.is_valid():
-        return form.cleaned_data["preset"]
+        chosen: Preset = form.cleaned_data["preset"]
+        return chosen
     return Preset.objects.filter(retired=False).order_by("pk").first()
 
 

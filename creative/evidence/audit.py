@@ -157,7 +157,8 @@ def _newest_anchor() -> dict[str, Any] | None:
 
 def _read_anchor(name: str) -> dict[str, Any]:
     with default_storage.open(name) as file:
-        return json.load(file)
+        found: dict[str, Any] = json.load(file)
+        return found
 
 
 def _mac(body: dict[str, Any]) -> str:

@@ -120,7 +120,7 @@ def _sweep(kind: type[Kind[Row]]) -> bool:
     return _rows(kind).claimable().exists()
 
 
-def _rows(kind: type[Kind[Any]]) -> LeasedQuerySet:
+def _rows(kind: type[Kind[Row]]) -> LeasedQuerySet[Row]:
     return kind.model._default_manager.all()  # type: ignore[return-value]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -14,8 +14,10 @@ from django.utils.timezone import now
 OPEN = Q(finished_at=None)
 ENDED = Q(status__in=["done", "failed", "cancelled"])
 
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
-class LeasedQuerySet(models.QuerySet):
+
+class LeasedQuerySet(models.QuerySet[Row]):
     def open(self) -> Self:
         """Queued or running. The first filter of every other, so that each reads the index of open work alone."""
         return self.filter(OPEN)
@@ -137,10 +139,10 @@ class Leased(models.Model):
         """Whoever holds it: nobody wants it any more."""
         return self._rows().cancel() == 1
 
-    def ours(self) -> LeasedQuerySet:
+    def ours(self) -> LeasedQuerySet[Self]:
         return self._rows().filter(status=self.Status.RUNNING, attempt=self.attempt)
 
-    def _rows(self) -> LeasedQuerySet:
+    def _rows(self) -> LeasedQuerySet[Self]:
         return type(self)._default_manager.filter(pk=self.pk)  # type: ignore[return-value]
 
 

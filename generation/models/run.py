@@ -12,7 +12,7 @@ from generation.models.preset import Preset
 from generation.recipe import Recipe
 
 
-class RunQuerySet(VisibleTo):
+class RunQuerySet(VisibleTo["Run"]):
     def with_state(self) -> Self:
         """Annotates what `Run.state` reads, so that a list of runs costs one query."""
         batches = Batch.objects.filter(run=OuterRef("pk"))

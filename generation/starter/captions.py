@@ -54,8 +54,8 @@ def _background(scene: Scene, style: str, rng: random.Random) -> str:
 def _light(scene: Scene) -> str:
     if abs(scene.light) < 0.3:
         return ""
-    return entries("lights")["leftlight" if scene.light < 0 else "rightlight"]["say"]
+    return str(entries("lights")["leftlight" if scene.light < 0 else "rightlight"]["say"])
 
 
 def _fillers() -> list[str]:
-    return vocabulary()["fillers"]
+    return list(vocabulary()["fillers"])

@@ -16,11 +16,13 @@ Entries = dict[str, dict[str, Any]]
 
 @cache
 def vocabulary() -> dict[str, Any]:
-    return json.loads(FILE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return found
 
 
 def entries(group: str) -> Entries:
-    return vocabulary()[group]
+    found: Entries = vocabulary()[group]
+    return found
 
 
 def subjects() -> list[str]:
@@ -30,7 +32,7 @@ def subjects() -> list[str]:
 
 def spoken(word: str) -> str:
     """A word of the vocabulary as people write it."""
-    return next(entries(group)[word].get("say", word) for group in GROUPS if word in entries(group))
+    return str(next(entries(group)[word].get("say", word) for group in GROUPS if word in entries(group)))
 
 
 def phrases() -> list[str]:
@@ -51,7 +53,7 @@ def object_colours() -> list[str]:
 
 def recolourable(subject: str) -> bool:
     """Whether it comes in every object colour, rather than as drawn alone."""
-    return entries("subjects")[subject].get("recolour", False)
+    return bool(entries("subjects")[subject].get("recolour", False))
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

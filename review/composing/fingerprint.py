@@ -44,7 +44,8 @@ def frozen(
         "note": note,
         "recipe": {**recipe, "seed": seed},
     }
-    return json.loads(json.dumps(content, default=str), parse_float=str)
+    plain: dict[str, Any] = json.loads(json.dumps(content, default=str), parse_float=str)
+    return plain
 
 
 def of(content: dict[str, Any]) -> str:

@@ -101,7 +101,7 @@ def sidecar(flag: Flag) -> bytes:
     described.set(_name("xmp", "MetadataDate"), flag.flagged_at.isoformat(timespec="seconds"))
     described.set(_name("xmpDM", "pick"), str(PICKS[Flag.Value(flag.value)]))
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8") + b"\n"
+    return bytes(ET.tostring(root, encoding="utf-8")) + b"\n"
 
 
 def _name(prefix: str, name: str) -> str:

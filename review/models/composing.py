@@ -32,7 +32,7 @@ class Asset(models.Model):
         return f"Asset {self.pk}"
 
 
-class VersionQuerySet(VisibleTo):
+class VersionQuerySet(VisibleTo["Version"]):
     project_path = "asset__project"
 
     def newest(self) -> Self:

@@ -9,7 +9,7 @@ from creative.work.leases import Leased, LeasedQuerySet, open_index
 from review.models.composing import Version
 
 
-class ExportQuerySet(LeasedQuerySet, VisibleTo):  # type: ignore[override]
+class ExportQuerySet(LeasedQuerySet["Export"], VisibleTo["Export"]):  # type: ignore[override]
     pass
 
 
