@@ -10,8 +10,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils.timezone import now
 
-from creative import briefs, policies
+from creative import briefs
 from creative.models import Brief, File, Project, User
+from creative.policy import versions
 from creative.roles import Role
 from generation import presets, prompts, runs
 from generation.models import Batch, Candidate, Preset, Run
@@ -50,7 +51,7 @@ class Stage:
             brief = make.draft(self.project, self.person)
             revision = briefs.submit(brief, by=self.person)
             recipe = Recipe(**prompts.compiled(revision.words()), seed=brief.pk, preset=self.preset.snapshot())
-            policy, _ = policies.in_force()
+            policy, _ = versions.in_force()
             ordered = Run.objects.bulk_create(
                 Run(
                     project=self.project,

@@ -19,11 +19,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from creative import policies, policy, stages
+from creative import policy, stages
 from creative.access import holds_role, holds_stage
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brand, Brief, BriefRevision, Event, Membership, Policy, Project, User
+from creative.policy import versions
 from creative.roles import Role
 
 
@@ -190,14 +191,14 @@ class PolicyAdmin(ReadOnly):
         return {"rules": policy.SHIPPED}
 
     def save_model(self, request: HttpRequest, obj: Policy, form: ModelForm[Policy], change: bool) -> None:
-        written = policies.write(obj.rules, by=request.user)  # type: ignore[arg-type]
+        written = versions.write(obj.rules, by=request.user)  # type: ignore[arg-type]
         obj.pk, obj.number = written.pk, written.number
 
     @admin.action(description="Agree: put this version in force", permissions=["agree"])
     def agree(self, request: HttpRequest, queryset: Any) -> None:
         for version in queryset.order_by("number"):
-            agreed = policies.agree(version, by=request.user)  # type: ignore[arg-type]
-            current, _ = policies.in_force()
+            agreed = versions.agree(version, by=request.user)  # type: ignore[arg-type]
+            current, _ = versions.in_force()
             outcome = "is in force" if current == version.number else f"is agreed to; policy {current} is in force"
             self.message_user(request, f"{version} {outcome if agreed else 'was agreed to already'}.")
 

@@ -23,9 +23,9 @@ def generate(
     words: dict[str, Any], *, preset: Preset, count: int, seed: int | None, out: Path, load: Load
 ) -> dict[str, Any]:
     """Write `count` pictures and manifest.json into `out`; return the manifest. Nothing is written on refusal."""
-    verdict = policy.may_generate(policy.parse(policy.SHIPPED), words["use_class"])
-    if not verdict.allowed:
-        raise NotAllowed(f"{verdict.because} The app knows your agreed policy; this command only the shipped one.")
+    shipped = policy.verdict(policy.parse(policy.SHIPPED), words["use_class"])
+    if shipped.objection:
+        raise NotAllowed(f"{shipped.objection} The app knows your agreed policy; this command only the shipped one.")
     recipe = Recipe(
         **prompts.compiled(words),
         seed=secrets.randbelow(SEEDS) if seed is None else seed,

@@ -6,9 +6,9 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from creative import policies
 from creative.evidence import audit
 from creative.evidence.acts import Act
+from creative.policy.versions import verdict_of
 from creative.work.hold import Hold
 from creative.work.kinds import Acts, Kind, failures_recorded, succeed
 from generation.models import Batch, Candidate
@@ -29,7 +29,7 @@ class Batches(Kind[Batch]):
 
     @classmethod
     def objection(cls, row: Batch) -> str:
-        return policies.objection(row.run.revision.use_class)
+        return verdict_of(row.run.revision.use_class).objection
 
     @classmethod
     def record(cls, row: Batch, act: Act, /, **data: Any) -> None:

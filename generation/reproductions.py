@@ -8,11 +8,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from PIL import Image
 
-from creative import files, policies
+from creative import files
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import User
+from creative.policy.versions import verdict_of
 from creative.work import bell
 from creative.work.hold import Hold
 from creative.work.kinds import Acts, Kind, succeed
@@ -78,7 +79,7 @@ def _succeed(reproduction: Reproduction, found: comparison.Difference, environme
 
 
 def _forbidden(candidate: Candidate) -> str:
-    return policies.objection(candidate.run.revision.use_class)
+    return verdict_of(candidate.run.revision.use_class).objection
 
 
 def _record(reproduction: Reproduction, by: User | None, act: Act, /, **data: Any) -> None:

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import Exists, F, Max
 from django.utils.timezone import now
 
-from creative import briefs, policies, policy
+from creative import briefs
 from creative.brief_words import MOST_CANDIDATES
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brief, BriefRevision, User
+from creative.policy.versions import verdict_of
 from creative.work import bell
 from generation import prompts
 from generation.models import Batch, Candidate, Preset, Run
@@ -105,7 +106,7 @@ def cancel(run: Run, *, by: User) -> bool:
 def retry(run: Run, *, by: User) -> bool:
     """Put a failed or cancelled run back on the queue; only what is missing is made."""
     briefs.require_open(run.brief)
-    _ask_policy(run.revision)
+    verdict_of(run.revision.use_class).require_allowed()
     with transaction.atomic():
         resumed = Run.objects.filter(pk=run.pk, cancelled_at__isnull=False).update(cancelled_at=None, cancelled_by=None)
         queued = Batch.objects.filter(run=run).requeue()
@@ -125,7 +126,8 @@ def _order(
     recipe: Recipe,
     tops_up: Run | None = None,
 ) -> Run:
-    policy_number = _ask_policy(revision)
+    verdict = verdict_of(revision.use_class)
+    verdict.require_allowed()
     if revision.submitted_at is None:
         raise Refused("Submit the brief first.")
     if not 1 <= count <= MOST:
@@ -148,7 +150,7 @@ def _order(
             recipe_data=recipe.as_dict(),
             first=first,
             count=count,
-            policy=policy_number,
+            policy=verdict.policy,
             price=preset.price,
             started_by=by,
         )
@@ -161,14 +163,6 @@ def _order(
         data = {"run": run.pk, "revision": revision.number, "count": count}
         if recipe.source:
             data["source"] = recipe.source.candidate
-        audit.record(brief.project, by, act, brief=brief.pk, policy=policy_number, **data)
+        audit.record(brief.project, by, act, brief=brief.pk, policy=verdict.policy, **data)
         bell.ring(WORK)
     return run
-
-
-def _ask_policy(revision: BriefRevision) -> int:
-    number, rules = policies.in_force()
-    verdict = policy.may_generate(rules, revision.use_class)
-    if not verdict.allowed:
-        raise Refused(verdict.because)
-    return number

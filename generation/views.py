@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from creative import access, briefs, policies, policy
+from creative import access, briefs
 from creative.errors import Refused
 from creative.http import Request, done, file_response
 from creative.models import Brief, BriefRevision, Project, VisibleTo
+from creative.policy.versions import verdict_of
 from creative.roles import Action
 from generation import estimates, prompts, reproductions, runs, weights
 from generation.forms import BriefForm, CountForm, MoreLikeForm, PresetForm
@@ -203,7 +204,6 @@ def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
     is_starter = preset is not None and preset.source == weights.STARTER
     if is_starter and (unheard := hearing.advice(revision.subject)):
         advice["subject"] = unheard
-    _, rules = policies.in_force()
     estimate = estimates.of_order(preset, revision.count) if preset else None
     return {
         "seen": briefs.Seen.of(revision),
@@ -212,6 +212,5 @@ def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
         "known_words": vocabulary.phrases() if is_starter else [],
         "estimate": estimate,
         "preset": preset,
-        "verdict": policy.may_generate(rules, revision.use_class),
-        "requirements": policy.requirements(rules, revision.use_class),
+        "verdict": verdict_of(revision.use_class),
     }

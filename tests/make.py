@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from creative import briefs, files, policies, policy, storage
+from creative import briefs, files, policy, storage
 from creative.models import Brand, Brief, File, Membership, Policy, Project, User
+from creative.policy import versions
 from creative.roles import Role
 from generation import runs, scheduling
 from generation.models import Candidate, Preset, Run
@@ -112,8 +113,8 @@ def signed(version: Version, by: User, stage: Stage, decision: str = SignOff.Dec
 
 
 def agreed_policy(rules: str, *, written_by: User, agreed_by: User) -> Policy:
-    version = policies.write(rules, by=written_by)
-    policies.agree(version, by=agreed_by)
+    version = versions.write(rules, by=written_by)
+    versions.agree(version, by=agreed_by)
     return version
 
 

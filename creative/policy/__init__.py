@@ -1,8 +1,8 @@
-"""Policy as data: `schema` reads the rules, `evaluate` asks them. Neither knows a database."""
+"""Policy as data: `schema` reads the rules, `evaluate` asks them; neither knows a database. `versions` keeps them."""
 
 from __future__ import annotations
 
-from creative.policy.evaluate import Requirement, Verdict, may_generate, requirements
+from creative.policy.evaluate import Requirement, Verdict, verdict
 from creative.policy.schema import SHIPPED, USE_CLASSES, PolicyError, Rules, parse
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Requirement",
     "Rules",
     "Verdict",
-    "may_generate",
     "parse",
-    "requirements",
+    "verdict",
 ]

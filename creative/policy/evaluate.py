@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from creative.errors import Refused
 from creative.policy.schema import Rules
 
 
@@ -20,24 +21,28 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether something may be done; `because` is for the person when it may not."""
+    """What one policy version says of a use. Asked once for an act, and carried to whatever the act makes."""
 
-    allowed: bool
-    because: str = ""
+    policy: int  # the number of that version
+    objection: str  # why nothing may be generated for this use, in a sentence; empty where it may
+    requirements: tuple[Requirement, ...]  # in order
+
+    def require_allowed(self) -> None:
+        """Raises Refused where nothing may be generated."""
+        if self.objection:
+            raise Refused(self.objection)
 
 
-def may_generate(rules: Rules, use_class: str) -> Verdict:
-    if rules.of(use_class).generate:
-        return Verdict(True)
-    return Verdict(
-        False,
+def verdict(rules: Rules, use_class: str, *, policy: int = 0) -> Verdict:
+    objection = (
         f"{use_class.capitalize()} use is refused until a policy version that a producer wrote "
-        "and a legal reviewer agreed to allows it.",
+        "and a legal reviewer agreed to allows it."
     )
+    allowed = rules.of(use_class).generate
+    return Verdict(policy, "" if allowed else objection, tuple(_requirements(rules, use_class)))
 
 
-def requirements(rules: Rules, use_class: str) -> list[Requirement]:
-    """Who must sign, in order."""
+def _requirements(rules: Rules, use_class: str) -> list[Requirement]:
     use = rules.of(use_class)
     seats: Counter[str] = Counter()
     found = []

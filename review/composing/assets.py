@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
-from creative import briefs, policies, policy
+from creative import briefs
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brief, User
+from creative.policy.versions import verdict_of
 from generation.models import Candidate
 from review.composing import fingerprint
 from review.culling import blind_pass, shortlist
@@ -63,19 +64,16 @@ def replace(asset: Asset, candidate: Candidate, *, by: User, after: int | None =
 def _make(asset: Asset, row: Shortlisting, *, by: User, number: int) -> Version:
     candidate = row.candidate
     run, revision = candidate.run, candidate.run.revision
-    policy_number, rules = policies.in_force()
-    verdict = policy.may_generate(rules, revision.use_class)
-    if not verdict.allowed:
-        raise Refused(verdict.because)
+    verdict = verdict_of(revision.use_class)
+    verdict.require_allowed()
     brand = asset.project.brand
-    requirements = policy.requirements(rules, revision.use_class)
-    stages = {requirement.stage for requirement in requirements}
+    stages = {requirement.stage for requirement in verdict.requirements}
     content = fingerprint.frozen(
         picture=candidate.sha256,
         revision=revision.number,
         words=revision.words(),
-        policy=policy_number,
-        requirements=requirements,
+        policy=verdict.policy,
+        requirements=verdict.requirements,
         recipe=run.recipe_data,
         seed=candidate.seed,
         brand={"name": brand.name, "palette": brand.palette, "rules": brand.rules},
@@ -105,9 +103,8 @@ def newer_demands(version: Version) -> list[str]:
     if newest.submitted_at and newest.number != version.frozen["brief"]["revision"]:
         made_from = version.frozen["brief"]["revision"]
         warnings.append(f"The brief is now at revision {newest.number}; this was made from revision {made_from}.")
-    number, rules = policies.in_force()
-    if number != version.frozen["policy"]["number"]:
-        today = [r.stage for r in policy.requirements(rules, version.frozen["brief"]["use_class"])]
-        needed = " and ".join(today) or "no sign-off"
-        warnings.append(f"Policy {number} is in force since; a new version would need {needed}.")
+    today = verdict_of(version.frozen["brief"]["use_class"])
+    if today.policy != version.frozen["policy"]["number"]:
+        needed = " and ".join(requirement.stage for requirement in today.requirements) or "no sign-off"
+        warnings.append(f"Policy {today.policy} is in force since; a new version would need {needed}.")
     return warnings

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from creative import policy
+from creative.errors import Refused
 from creative.policy import SHIPPED, PolicyError, Requirement
 
 
@@ -14,39 +15,36 @@ def shipped():
 
 
 def test_internal_use_needs_nobodys_signature(shipped):
-    assert policy.may_generate(shipped, "internal").allowed
-    assert policy.requirements(shipped, "internal") == []
+    assert policy.verdict(shipped, "internal") == policy.Verdict(0, "", ())
 
 
 def test_customer_facing_use_needs_brand_then_legal_and_says_why(shipped):
-    assert policy.may_generate(shipped, "customer-facing").allowed
-    assert policy.requirements(shipped, "customer-facing") == [
+    verdict = policy.verdict(shipped, "customer-facing")
+
+    assert not verdict.objection
+    assert verdict.requirements == (
         Requirement("brand", "customer-facing", order=1),
         Requirement("legal", "customer-facing", order=2),
-    ]
-
-
-def test_regulated_use_is_refused_in_a_sentence_that_says_what_would_allow_it(shipped):
-    verdict = policy.may_generate(shipped, "regulated")
-
-    assert not verdict.allowed
-    assert verdict.because == (
-        "Regulated use is refused until a policy version that a producer wrote "
-        "and a legal reviewer agreed to allows it."
     )
 
 
-def test_a_version_may_allow_regulated_use_and_it_still_needs_both():
-    rules = policy.parse(SHIPPED.replace("generate = false", "generate = true"))
+def test_regulated_use_is_refused_in_a_sentence_that_says_what_would_allow_it(shipped):
+    said = "Regulated use is refused until a policy version that a producer wrote and a legal reviewer agreed to"
+    with pytest.raises(Refused, match=said):
+        policy.verdict(shipped, "regulated").require_allowed()
 
-    assert policy.may_generate(rules, "regulated").allowed
-    assert [r.stage for r in policy.requirements(rules, "regulated")] == ["brand", "legal"]
+
+def test_a_version_may_allow_regulated_use_and_it_still_needs_both():
+    verdict = policy.verdict(policy.parse(SHIPPED.replace("generate = false", "generate = true")), "regulated")
+
+    assert not verdict.objection
+    assert [required.stage for required in verdict.requirements] == ["brand", "legal"]
 
 
 def asked(stages: str) -> list[tuple[str, int, int]]:
     """Stage, order and seat of what customer-facing use asks."""
     rules = policy.parse(SHIPPED.replace('["brand", "legal"]', stages))
-    return [(found.stage, found.order, found.seat) for found in policy.requirements(rules, "customer-facing")]
+    return [(found.stage, found.order, found.seat) for found in policy.verdict(rules, "customer-facing").requirements]
 
 
 def test_stages_sign_in_the_order_in_which_they_were_written():
@@ -74,7 +72,7 @@ def test_a_text_that_nobody_wrote_by_hand_is_refused_before_it_is_read():
 def test_a_rule_without_a_because_names_its_use_class():
     rules = policy.parse(SHIPPED.replace('because = "regulated use"\n', ""))
 
-    assert [r.because for r in policy.requirements(rules, "regulated")] == ["regulated", "regulated"]
+    assert [r.because for r in policy.verdict(rules, "regulated").requirements] == ["regulated", "regulated"]
 
 
 @pytest.mark.parametrize(

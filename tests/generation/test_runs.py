@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from creative import briefs
+from creative import briefs, policy
 from creative.errors import Refused
 from creative.models import Event
 from generation import runs
@@ -102,7 +102,7 @@ def regulated(project, preset, maya, pia, leo):
     """Ordered while policy allowed it, which it does no more."""
     make.agreed_policy(make.REGULATED_ALLOWED, written_by=pia, agreed_by=leo)
     run = make.run(project, maya, preset, use_class="regulated")
-    make.agreed_policy(runs.policy.SHIPPED, written_by=pia, agreed_by=leo)
+    make.agreed_policy(policy.SHIPPED, written_by=pia, agreed_by=leo)
     return run
 
 

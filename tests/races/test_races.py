@@ -7,11 +7,12 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from creative import briefs, policies, policy
+from creative import briefs, policy
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brief, Event, Policy
+from creative.policy import versions
 from creative.roles import Role
 from creative.work.kinds import claim_next
 from generation import runs, scheduling
@@ -318,7 +319,7 @@ def test_taking_off_the_shortlist_while_it_is_sent_does_one_of_them(candidates, 
 
 
 def test_many_policy_versions_get_numbers_of_their_own(pia):
-    outcomes = times(4, lambda: policies.write(policy.SHIPPED, by=pia))
+    outcomes = times(4, lambda: versions.write(policy.SHIPPED, by=pia))
 
     assert {type(error) for error in raised(outcomes)} <= {Refused}
     numbers = sorted(Policy.objects.values_list("number", flat=True))

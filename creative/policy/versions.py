@@ -24,11 +24,10 @@ def in_force() -> tuple[int, policy.Rules]:
     return newest.number, policy.parse(newest.rules)
 
 
-def objection(use_class: str) -> str:
-    """Why the rules in force forbid generating for this use, in a sentence; empty where they don't."""
-    _, rules = in_force()
-    verdict = policy.may_generate(rules, use_class)
-    return "" if verdict.allowed else verdict.because
+def verdict_of(use_class: str) -> policy.Verdict:
+    """What the rules in force say of this use."""
+    number, rules = in_force()
+    return policy.verdict(rules, use_class, policy=number)
 
 
 def write(rules: str, *, by: User) -> Policy:
