@@ -127,7 +127,9 @@ def test_only_pipelines_and_the_starter_know_a_model_library(source):
 @pytest.mark.parametrize("source", [source for source in SOURCES if "/models/" in source])
 def test_models_import_no_verbs(source):
     """urls -> views -> verbs -> models: a model knows the tables before it, and what is pure."""
-    kernel = r"brief_words|errors|policy|roles|stages|evidence\.(acts|append_only|guards)|work\.leases"
+    kernel = (
+        r"brief_words|errors|palette|policy|roles|stages|validation|evidence\.(acts|append_only|guards)|work\.leases"
+    )
     pure = rf"creative\.({kernel})\b.*|generation\.recipe\b.*"
     ours = {name for name in imported(parsed(source)) if name.split(".")[0] in APPS and name.count(".") > 1}
 

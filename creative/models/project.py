@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Self
 
+import pydantic
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -11,22 +11,20 @@ from django.utils.timezone import now
 
 from creative import roles, stages
 from creative.models.people import NOBODY, User, VisibleTo
+from creative.palette import PALETTE
 from creative.roles import Role
+from creative.validation import mistakes
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
 def check_palette(palette: object) -> None:
-    """A list of colours, each with a name and a hex value."""
-    for colour in palette if isinstance(palette, list) else [None]:
-        if not (
-            isinstance(colour, dict)
-            and isinstance(colour.get("name"), str)
-            and colour["name"].strip()
-            and re.fullmatch(r"#[0-9a-fA-F]{6}", str(colour.get("hex")))
-        ):
-            raise ValidationError('Write the palette as [{"name": "Ember", "hex": "#d6282e"}, ...].')
+    """For the field: raises Django's ValidationError on what is no palette."""
+    try:
+        PALETTE.validate_python(palette)
+    except pydantic.ValidationError as error:
+        raise ValidationError(mistakes(error)[0].sentence) from error
 
 
 class Brand(models.Model):

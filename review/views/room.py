@@ -17,7 +17,7 @@ from creative.roles import Action
 from generation.forms import CountForm
 from review import progress
 from review.culling import blind_pass, marking, room
-from review.culling.forms import Malformed, marks_in
+from review.culling.sent_marks import Malformed, marks_in
 from review.models import BlindPass, Flag
 from review.views.tray import tray
 
