@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from creative.admin import Audited, ReadOnly, site
+from creative.admin import Kept, ReadOnly, site
+from generation import presets
 from generation.models import Batch, Candidate, Preset, Reproduction, Run
 
 
 @admin.register(Preset, site=site)
-class PresetAdmin(Audited):
+class PresetAdmin(Kept):
     """New weights or settings count for later runs; a preset has to be measured on a worker before its first."""
 
+    add, change = staticmethod(presets.add), staticmethod(presets.change)
     list_display = ("name", "source", "batch_size", "seconds_per_picture", "licence", "retired")
     readonly_fields = ("weights", "seconds_per_picture", "measured_on")
 

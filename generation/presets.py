@@ -1,12 +1,14 @@
-"""Presets: the embedded starter, and measuring any preset on the worker that will run it."""
+"""Verbs on presets: add, change, and measure on the worker that will run it; and the embedded starter."""
 
 from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 
+from creative import keeping
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import User
@@ -18,6 +20,9 @@ from generation.renderer import Load, Renderer, render_padded
 STARTER_BATCH = 4  # pictures; shows the first ones soon, though all 20 at once take less time
 SIZES = (1, 2, 4, 8, 16)  # batch sizes that measuring tries
 MEASURED = ["batch_size", "seconds_per_picture", "weights", "measured_on", "takes_noise", "takes_pictures"]
+TIMED = frozenset(  # what decides how long a picture takes
+    ["source", "revision", "weights", "scheduler", "steps", "guidance", "width", "height", "dtype", "batch_size"]
+)
 WORTH = 0.95  # a bigger batch must take at most this share of the time a picture, or the smaller one stays
 
 
@@ -43,6 +48,20 @@ def starter() -> Preset:
         takes_noise=True,
         takes_pictures=True,
     )
+
+
+def add(preset: Preset, *, by: User | None) -> Preset:
+    """It has to be measured on a worker before its first run."""
+    return keeping.add(preset, Act.PRESET_ADDED, by=by)
+
+
+def change(preset: Preset, *, by: User | None, **words: Any) -> list[str]:
+    """Counts for later runs. The time a picture takes is forgotten where it may be another now."""
+    with transaction.atomic():
+        stored = Preset.objects.select_for_update(no_key=True).get(pk=preset.pk)
+        if any(getattr(stored, name) != words[name] for name in TIMED & words.keys()):
+            words |= {"seconds_per_picture": None, "measured_on": ""}
+        return keeping.change(preset, Act.PRESET_CHANGED, by=by, **words)
 
 
 @dataclass(frozen=True)

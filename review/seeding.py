@@ -8,15 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from creative import briefs, demo
+from creative import brands, briefs, demo, members, people, projects
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
-from creative.models import Brand, Brief, BriefRevision, Event, Membership, Project, User
+from creative.models import Brand, Brief, BriefRevision, Event, Project, User
 from generation import presets, runs
 from generation.models import Candidate, Preset
 from generation.recipe import SEED
@@ -129,74 +128,65 @@ def stories() -> list[Story]:
 
 def seed(make: Callable[[], object], count: int = 20, tell: Callable[[str], object] = lambda line: None) -> None:
     """Briefs of `count` candidates. `make` renders what is queued, here and now; the last one waits for the worker."""
-    people = _people()
-    preset = _preset(people["pia"])
-    projects = _projects(people)
+    team = _people()
+    preset = _preset()
+    campaigns = _projects(team)
     for story in stories():
-        project = projects[story.project]
+        project = campaigns[story.project]
         if Event.objects.filter(scope=audit.scope_of(project), act=TOLD, data__title=story.words["title"]).exists():
             continue  # what people did with it since is theirs
-        brief = _brief(story, count, project, people["maya"])
+        brief = _brief(story, count, project, team["maya"])
         if story.submitted and not brief.runs.exists():
-            runs.submit(brief, by=people["maya"], preset=preset)
+            runs.submit(brief, by=team["maya"], preset=preset)
         if story.submitted and story.made:
             tell(f"Making {count} candidates for “{story.words['title']}” …")
             make()
-            _cull(story, brief, people["dan"])
+            _cull(story, brief, team["dan"])
             if story.shared:
-                _share(brief, people, make)
-            _decide(story, brief, people)
+                _share(brief, team, make)
+            _decide(story, brief, team)
         audit.record(project, None, TOLD, title=story.words["title"])
 
 
 def _people() -> dict[str, User]:
-    found = {}
-    for person in demo.PEOPLE:
-        first, last = person.name.split()
-        words = {"first_name": first, "last_name": last, "email": f"{person.username}@winnow.test"}
-        with transaction.atomic():
-            words["password"] = make_password(demo.PASSWORD)
-            user, new = User.objects.get_or_create(username=person.username, defaults=words)
-            if new:
-                audit.record(None, None, Act.USER_ADDED, user=user.pk)
-        found[person.username] = user
-    return found
+    return {person.username: _person(person) for person in demo.PEOPLE}
 
 
-def _preset(producer: User) -> Preset:
+def _person(person: demo.Person) -> User:
+    stored = User.objects.filter(username=person.username).first()
+    if stored:
+        return stored
+    first, last = person.name.split()
+    new = User(username=person.username, first_name=first, last_name=last, email=f"{person.username}@winnow.test")
+    new.set_password(demo.PASSWORD)
+    return people.add(new, by=None)
+
+
+def _preset() -> Preset:
     preset = presets.starter()
     stored = Preset.objects.filter(name=preset.name).first()
     if stored is None:
-        with transaction.atomic():
-            preset.save()
-            audit.record(None, producer, Act.PRESET_ADDED, preset=preset.pk)
-        return preset
-    newer = {name: getattr(preset, name) for name in NEWER_WEIGHTS_CHANGE}
-    if any(getattr(stored, name) != value for name, value in newer.items()):  # a newer release brought newer weights
-        with transaction.atomic():
-            Preset.objects.filter(pk=stored.pk).update(**newer, seconds_per_picture=None, measured_on="")
-            audit.record(None, producer, Act.PRESET_CHANGED, preset=stored.pk, weights=preset.weights)
-        stored.refresh_from_db()
+        return presets.add(preset, by=None)
+    newer = {name: getattr(preset, name) for name in NEWER_WEIGHTS_CHANGE}  # a newer release brought newer weights
+    presets.change(stored, by=None, **newer)
     return stored
 
 
-def _projects(people: dict[str, User]) -> dict[str, Project]:
+def _projects(team: dict[str, User]) -> dict[str, Project]:
     found = {}
     today = timezone.localdate()
     for brand_name, name in PROJECTS:
-        dates = {"starts": today - datetime.timedelta(days=12), "ends": today + datetime.timedelta(days=40)}
-        with transaction.atomic():
-            brand, new = Brand.objects.get_or_create(name=brand_name, defaults=BRANDS[brand_name])
-            if new:
-                audit.record(None, None, Act.BRAND_ADDED, brand=brand.pk)
-            project, new = Project.objects.get_or_create(brand=brand, name=name, defaults=dates)
-            if new:
-                audit.record(None, None, Act.PROJECT_ADDED, project=project.pk)
+        brand = Brand.objects.filter(name=brand_name).first() or brands.add(
+            Brand(name=brand_name, **BRANDS[brand_name]), by=None
+        )
+        project = Project.objects.filter(brand=brand, name=name).first()
+        if project is None:
+            starts, ends = today - datetime.timedelta(days=12), today + datetime.timedelta(days=40)
+            with transaction.atomic():
+                project = projects.add(Project(brand=brand, name=name, starts=starts, ends=ends), by=None)
                 for person in demo.PEOPLE:
-                    user = people[person.username]
-                    Membership.objects.create(project=project, user=user, role=person.role, stage=person.stage)
-                    data = {"user": user.pk, "project": project.pk, "role": person.role.value, "stage": person.stage}
-                    audit.record(None, None, Act.MEMBERSHIP_ADDED, brief=None, **data)
+                    user = team[person.username]
+                    members.add(project, by=None, user=user, role=person.role, stage=person.stage)
         found[name] = project
     return found
 
@@ -220,19 +210,19 @@ def _cull(story: Story, brief: Brief, designer: User) -> None:
         assets.send(brief, by=designer)
 
 
-def _share(brief: Brief, people: dict[str, User], make: Callable[[], object]) -> None:
+def _share(brief: Brief, team: dict[str, User], make: Callable[[], object]) -> None:
     """maya differs from dan on the third and the fourth of the first five; some much like the last of these join."""
     candidates = list(Candidate.objects.filter(brief=brief).order_by("index")[:5])
     for candidate in candidates:
         value = Flag.Value.PICK if candidate.index == 3 else Flag.Value.REJECT
-        marking.flag(candidate, by=people["maya"], value=value)
+        marking.flag(candidate, by=team["maya"], value=value)
     if brief.runs.count() == 1:
-        runs.more_like(candidates[-1], by=people["dan"], count=ALIKE, way=SEED, strength=0.15)
+        runs.more_like(candidates[-1], by=team["dan"], count=ALIKE, way=SEED, strength=0.15)
         make()
 
 
-def _decide(story: Story, brief: Brief, people: dict[str, User]) -> None:
-    signers = ((Stage.BRAND, people["bea"]), (Stage.LEGAL, people["leo"]))
+def _decide(story: Story, brief: Brief, team: dict[str, User]) -> None:
+    signers = ((Stage.BRAND, team["bea"]), (Stage.LEGAL, team["leo"]))
     versions = Version.objects.filter(asset__brief=brief).order_by("pk")
     for version, decisions in zip(versions, story.decisions, strict=False):
         for (stage, signer), decided in zip(signers, decisions, strict=True):

@@ -42,7 +42,7 @@ class SentMark(Checked):
         return [Change(**change.model_dump(exclude_unset=True)) for change in self.changes]
 
 
-class SentMarks(Checked):
+class SentMarks(Checked, extra="ignore"):  # a request may name more, and nothing comes of it
     person: int | None = None
     marks: Annotated[list[SentMark], Field(max_length=MARKS), FailFast()]
 

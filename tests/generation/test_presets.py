@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from creative.models import Event
 from generation import pipelines, presets
+from generation.models import Preset
 from generation.presets import Measurement, best
 from tests import make
 from tests.painter import Painter
@@ -130,3 +131,13 @@ def test_unusable_weights_are_refused_and_nothing_is_kept(pipeline, db):
 
     preset.refresh_from_db()
     assert preset.weights == ""
+
+
+def test_a_preset_that_takes_another_time_now_has_none_until_it_is_measured(pia, preset):
+    Preset.objects.filter(pk=preset.pk).update(seconds_per_picture=0.5, measured_on="cpu")
+
+    presets.change(preset, by=pia, licence="MIT")
+    assert preset.seconds_per_picture == 0.5
+
+    presets.change(preset, by=pia, licence="MIT", steps=preset.steps + 1)
+    assert (preset.seconds_per_picture, preset.measured_on) == (None, "")
