@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from django.db import transaction
@@ -37,6 +37,10 @@ class Seen:
             revision.written_at.isoformat(),
             {name: _digest(value) for name, value in revision.words().items()},
         )
+
+    def showing(self, words: dict[str, Any]) -> Self:
+        """As a page has it that goes on to show these words, whatever is stored by now."""
+        return replace(self, words=self.words | {name: _digest(value) for name, value in words.items()})
 
     @classmethod
     def parse(cls, text: str) -> Self:

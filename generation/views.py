@@ -34,10 +34,11 @@ def brief_form(request: Request, brief_id: int) -> HttpResponse:
     brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
     revision = briefs.newest(brief)
     form = _form(request, revision, brief)
-    chosen = _preset(request)
+    chosen, shown = _preset(request), {}
     if request.method == "POST":
         form.is_valid()
-        revision = briefs.write(brief, by=request.user, seen=_seen(request), **form.cleaned_data)
+        shown = form.cleaned_data
+        revision = briefs.write(brief, by=request.user, seen=_seen(request), **shown)
         if not request.htmx and not form.errors:
             return done(request, "Saved.", reverse("generation:brief-form", args=[brief.pk]))
     context = {
@@ -48,6 +49,7 @@ def brief_form(request: Request, brief_id: int) -> HttpResponse:
         "revision": revision,
         "form": form,
         "preset_form": PresetForm(initial={"preset": chosen}),
+        "seen": briefs.Seen.of(revision).showing(shown),
         **_outlook(revision, chosen),
     }
     status = 422 if form.errors else 200
@@ -206,7 +208,6 @@ def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
         advice["subject"] = unheard
     estimate = estimates.of_order(preset, revision.count) if preset else None
     return {
-        "seen": briefs.Seen.of(revision),
         "prompt": prompts.compiled(words),
         "advice": advice,
         "known_words": vocabulary.phrases() if is_starter else [],

@@ -108,11 +108,21 @@ def test_who_was_signed_out_is_told_and_not_shown_a_sign_in_form(client, draft):
     assert reply.status_code == 401
 
 
-def test_an_older_tab_of_the_same_person_puts_nothing_back(form, draft):
+def test_an_older_tab_of_the_same_person_puts_nothing_back_however_often_it_saves(form, draft):
     other_tab = form  # opened at the same moment, and so with the same words
     form(subject="a green boat on a lake")
 
-    assert other_tab(mood="calm").status_code == 200
+    first = other_tab(mood="calm")
+    second = other_tab(mood="calm and cool", seen=first.context["seen"])
 
+    assert (first.status_code, second.status_code) == (200, 200)
     stored = briefs.newest(draft)
-    assert (stored.subject, stored.mood) == ("a green boat on a lake", "calm")
+    assert (stored.subject, stored.mood) == ("a green boat on a lake", "calm and cool")
+
+
+def test_what_a_tab_changed_it_may_change_back(form, draft):
+    first = form(subject="a green boat on a lake")
+
+    form(seen=first.context["seen"])
+
+    assert briefs.newest(draft).subject == make.WORDS["subject"]
