@@ -5,13 +5,17 @@ from decimal import Decimal
 
 from django import template
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import naturalday, naturaltime
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from creative import http
 
 register = template.Library()
+
+SMALLEST = Decimal("0.0001")  # of an amount that is told
 
 
 @register.simple_tag
@@ -24,26 +28,24 @@ def importmap() -> SafeString:
 def duration(seconds: float | None) -> str:
     """Seconds in words: '0.4 s', '14 s', '3 min', '1 h 20 min'."""
     if seconds is None:
-        return "unknown"
-    if seconds < 10:
-        return f"{seconds:.1f} s"
+        return _("unknown")
     if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+        return _("%(seconds)s s") % {"seconds": number_format(f"{seconds:.{1 if seconds < 10 else 0}f}")}
+    hours, minutes = divmod(round(seconds / 60), 60)
+    words = {"hours": hours, "minutes": minutes}
+    return _("%(hours)s h %(minutes)s min") % words if hours else _("%(minutes)s min") % words
 
 
 @register.filter
 def money(amount: Decimal | None) -> str:
     """With its currency, and as many digits as small amounts need."""
     if amount is None:
-        return "unknown"
+        return _("unknown")
     amount = Decimal(amount)
-    if amount >= 1 or not amount:
-        return f"{amount:.2f} {settings.CURRENCY}"
-    figure = f"{amount:.4f}" if amount >= Decimal("0.0001") else "less than 0.0001"
-    return f"{figure} {settings.CURRENCY}"
+    digits = 2 if amount >= 1 or not amount else 4
+    if amount and amount < SMALLEST:
+        return _("less than %(money)s") % {"money": f"{number_format(SMALLEST)} {settings.CURRENCY}"}
+    return f"{number_format(f'{amount:.{digits}f}')} {settings.CURRENCY}"
 
 
 @register.filter
@@ -51,18 +53,14 @@ def ago(moment: datetime.datetime | None) -> str:
     """A moment as people say it: 'just now', '5 minutes ago', 'at 14:05', 'yesterday', 'on Tuesday', '3 March'."""
     if moment is None:
         return ""
-    local, today = timezone.localtime(moment), timezone.localdate()
+    local = timezone.localtime(moment)
     seconds = (timezone.now() - moment).total_seconds()
-    days = (today - local.date()).days
     if seconds < 60:
-        return "just now"
+        return _("just now")
     if seconds < 3600:
-        minutes = int(seconds // 60)
-        return f"{minutes} minute{'s' if minutes > 1 else ''} ago"
-    if days == 0:
-        return f"at {date_format(local, 'H:i')}"
-    if days == 1:
-        return "yesterday"
+        return naturaltime(moment)
+    if local.date() == timezone.localdate():
+        return _("at %(time)s") % {"time": date_format(local, "H:i")}
     return day(local.date())
 
 
@@ -72,9 +70,10 @@ def since(moment: datetime.datetime | None) -> str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    if local.date() == timezone.localdate():
+    days = (timezone.localdate() - local.date()).days
+    if days == 0:
         return date_format(local, "H:i")
-    return day(local.date()).removeprefix("on ").removeprefix("last ")
+    return date_format(local, "l") if 1 < days < 7 else day(local.date())
 
 
 @register.filter
@@ -86,10 +85,8 @@ def day(date: datetime.date | str | None) -> str:
         date = datetime.date.fromisoformat(date)
     today = timezone.localdate()
     days = (date - today).days
-    if days in (-1, 0, 1):
-        return ("yesterday", "today", "tomorrow")[days + 1]
-    if 0 < days < 7:
-        return f"on {date_format(date, 'l')}"
-    if -7 < days < 0:
-        return f"last {date_format(date, 'l')}"
-    return date_format(date, "j F" if date.year == today.year else "j F Y")
+    if 1 < days < 7:
+        return _("on %(weekday)s") % {"weekday": date_format(date, "l")}
+    if -7 < days < -1:
+        return _("last %(weekday)s") % {"weekday": date_format(date, "l")}
+    return str(naturalday(date, "j F" if date.year == today.year else "j F Y"))

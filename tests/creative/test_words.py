@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from creative.templatetags import winnow
 
@@ -17,6 +17,8 @@ from creative.templatetags import winnow
         (None, "unknown"),
         (0, "0.00 EUR"),
         ("12.346", "12.35 EUR"),
+        ("1234567.8", "1234567.80 EUR"),
+        ("0.5", "0.5000 EUR"),
         ("0.0031", "0.0031 EUR"),
         ("0.00001", "less than 0.0001 EUR"),
     ],
@@ -45,4 +47,12 @@ def test_days_are_said_as_people_say_them():
 
 def test_what_waits_says_since_when():
     assert winnow.since(timezone.now() - datetime.timedelta(days=1)) == "yesterday"
-    assert winnow.ago(timezone.now() - datetime.timedelta(minutes=5)) == "5 minutes ago"
+    assert winnow.ago(timezone.now() - datetime.timedelta(minutes=5)) == "5\N{NO-BREAK SPACE}minutes ago"
+
+
+def test_they_are_said_in_the_language_of_the_page():
+    with translation.override("de"):
+        assert winnow.ago(timezone.now() - datetime.timedelta(minutes=5)) == "vor 5 Minuten"
+        assert winnow.day(timezone.localdate()) == "heute"
+        assert winnow.day("2020-03-05") == "5 März 2020"
+        assert winnow.money(Decimal("12.346")) == "12,35 EUR"
