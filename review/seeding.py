@@ -133,7 +133,8 @@ def seed(make: Callable[[], object], count: int = 20, tell: Callable[[str], obje
     campaigns = _projects(team)
     for story in stories():
         project = campaigns[story.project]
-        if Event.objects.filter(scope=audit.scope_of(project), act=TOLD, data__title=story.words["title"]).exists():
+        told = Event.objects.filter(scope=audit.scope_of(project), act=TOLD)
+        if told.filter(payload__data__title=story.words["title"]).exists():
             continue  # what people did with it since is theirs
         brief = _brief(story, count, project, team["maya"])
         if story.submitted and not brief.runs.exists():

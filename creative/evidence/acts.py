@@ -56,12 +56,18 @@ class Act(models.TextChoices):
     EXPORT_BUILT = "export.built", "Export built"
     EXPORT_FAILED = "export.failed", "Export failed"
     EXPORT_RELEASED = "export.released", "Export given back"
+    PAYLOAD_ERASED = "payload.erased", "Payload erased"
     DEMO_TOLD = "demo.told", "Demo story told"
 
     @property
     def sentence(self) -> str:
         """What its actor did, for a brief's history; may name values of its payload. Empty: not told there."""
         return SENTENCES.get(self, "")
+
+
+def choices() -> list[tuple[str, str]]:
+    """For the model's field: named there, so that a new act needs no migration."""
+    return Act.choices
 
 
 SENTENCES = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,20 +16,26 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from creative.evidence.acts import Act
-from creative.models import Chain, Event, Project, User
+from creative.evidence.chain import GENESIS, canonical, digest_of, hash_of
+from creative.models import Chain, Event, Payload, Project, User
 
 SITE = "site"
 ANCHORS = "audit"  # folder in the storage: one file an anchoring, never overwritten
-GENESIS = "0" * 64
 
 
 def scope_of(project: Project | None) -> str:
     return f"project:{project.pk}" if project else SITE
 
 
+def project_of(scope: str) -> Project | None:
+    return None if scope == SITE else Project.objects.get(pk=int(scope.removeprefix("project:")))
+
+
 def record(project: Project | None, actor: User | None, act: Act, /, *, brief: int | None = None, **data: Any) -> Event:
     """Add one line, in the caller's transaction. `actor` is None for a worker, `brief` an id. Data holds no floats."""
     scope = scope_of(project)
+    data = json.loads(canonical(data))
+    salt = secrets.token_hex(32)
     with transaction.atomic():
         # Locked until the commit, when foreign keys are checked: so whatever else is locked before, here and in
         # every verb, is locked with no_key, or two commits would wait for each other.
@@ -42,41 +49,23 @@ def record(project: Project | None, actor: User | None, act: Act, /, *, brief: i
             actor_id=actor.pk if actor else None,
             act=act,
             brief_id=brief,
-            data=json.loads(canonical(data)),
             at=datetime.now(UTC).isoformat(timespec="microseconds"),
+            payload_digest=digest_of(salt, data),
             previous=chain.head,
         )
-        event.hash = hash_of(event)
+        event.hash = hash_of(event.line)
         event.save(force_insert=True)
+        Payload(event=event, salt=salt, data=data).save(force_insert=True)
         Chain.objects.filter(pk=chain.pk).update(length=event.sequence, head=event.hash)
     return event
 
 
-def canonical(value: Any) -> bytes:
-    """JSON with sorted keys and no spaces: the same bytes on every machine. Refuses floats, which are not."""
-    _refuse_floats(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
-
-
-def _refuse_floats(value: Any) -> None:
-    if isinstance(value, float):
-        raise TypeError("Write a float as text: its JSON differs between databases.")
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
-        _refuse_floats(inner)
-
-
-def hash_of(event: Event) -> str:
-    line = [
-        event.scope,
-        event.sequence,
-        event.actor_id,
-        event.act,
-        event.brief_id,
-        event.data,
-        event.at,
-        event.previous,
-    ]
-    return hashlib.sha256(canonical(line)).hexdigest()
+def record_each(
+    project: Project, actor: User | None, act: Act, /, *, briefs: Iterable[int], **data: Any
+) -> list[Event]:
+    """An act that concerns several briefs is a line of each one's history."""
+    with transaction.atomic():
+        return [record(project, actor, act, brief=brief, **data) for brief in sorted(set(briefs))]
 
 
 def anchor() -> str | None:
@@ -119,15 +108,20 @@ def _heads() -> dict[str, tuple[int, str]]:
 
 
 def _verify_chain(scope: str, hashes: list[str]) -> Iterator[str]:
-    for event in Event.objects.filter(scope=scope).order_by("sequence").iterator():
+    lines = Event.objects.filter(scope=scope).select_related("payload").order_by("sequence")
+    for event in lines.iterator():
         expected = len(hashes)
         if event.sequence != expected:
             yield f"{scope}: event {expected} is missing or out of order (found {event.sequence})."
         elif event.previous != hashes[-1]:
             yield f"{scope}: event {event.sequence} does not follow the one before it."
-        if hash_of(event) != event.hash:
+        if hash_of(event.line) != event.hash or not _is_as_told(event):
             yield f"{scope}: event {event.sequence} was edited."
         hashes.append(event.hash)
+
+
+def _is_as_told(event: Event) -> bool:
+    return event.is_erased or digest_of(event.payload.salt, event.payload.data) == event.payload_digest
 
 
 def _verify_anchors(anchors: list[tuple[str, dict[str, Any]]], seen: dict[str, list[str]]) -> Iterator[str]:

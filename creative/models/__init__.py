@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from creative.models.brief import Archival, Brief, BriefRevision, UseClass
-from creative.models.evidence import Chain, Event
+from creative.models.evidence import Chain, Event, Payload
 from creative.models.file import File
 from creative.models.people import NOBODY, User, VisibleTo
 from creative.models.policy import Policy
@@ -17,6 +17,7 @@ __all__ = [
     "File",
     "Membership",
     "NOBODY",
+    "Payload",
     "Policy",
     "Project",
     "ProjectQuerySet",

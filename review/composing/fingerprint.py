@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from creative.evidence.audit import canonical
+from creative.evidence.chain import canonical
 from creative.policy import Requirement
 
 DISCLOSURE = "Made with generative AI."

@@ -1,7 +1,7 @@
 """What the culling room shows: everything, or what changed since. A fixed number of queries, however much there is.
 
-The cursor is the length of the project's audit chain: every change is an event, and events stand in the order in which
-they were committed, whatever worker or person made them.
+The cursor is the newest line of this brief in the audit chain: every change is an event, and events stand in the order
+in which they were committed, whatever worker or person made them.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from creative.evidence import audit
+from creative.evidence import history
 from creative.evidence.acts import Act
-from creative.models import Brief, Chain, Event, User
+from creative.models import Brief, Event, User
 from creative.roles import ROLES_THAT, Action
 from generation.models import Batch, Candidate
 from review.culling import blind_pass, marking
 from review.models import BlindPass, Flag, Shortlisting
 
 FAR = 2000  # events behind: everything is sooner sent than what changed
+ANOTHER_VIEW = {Act.BLIND_PASS_STARTED, Act.BLIND_PASS_FINISHED, Act.BLIND_PASS_ENDED}
 UNMARKED = Q(value=Flag.Value.UNFLAGGED, rating=0, label="")
 RIGHTS = ("cull", "compose", "brief")
 
@@ -44,10 +45,10 @@ def feed(brief: Brief, person: User, *, since: int) -> dict[str, Any] | None:
     cursor = _cursor(brief)
     if cursor == since:
         return None
-    if not 0 < since < cursor <= since + FAR:  # a new room, a restored backup, or somebody who was away for long
+    if not 0 < since < cursor:  # a new room, or a restored backup
         return _everything(brief, person, cursor)
     changes = _changes(brief, since, cursor)
-    return _everything(brief, person, cursor) if changes.blind_pass else _changed(brief, person, cursor, changes)
+    return _changed(brief, person, cursor, changes) if changes else _everything(brief, person, cursor)
 
 
 def mine(brief: Brief, person: User, candidates: Collection[int]) -> Rows:
@@ -62,8 +63,7 @@ def mine(brief: Brief, person: User, candidates: Collection[int]) -> Rows:
 
 def _cursor(brief: Brief) -> int:
     """Read before anything else: what changes while we look comes with the next feed."""
-    scope = audit.scope_of(brief.project)
-    return Chain.objects.filter(scope=scope).values_list("length", flat=True).first() or 0
+    return history.newest(brief.pk)
 
 
 def _everything(brief: Brief, person: User, cursor: int) -> dict[str, Any]:
@@ -78,20 +78,22 @@ class _Changes:
     made: list[int] = field(default_factory=list)  # candidates, in the order of their commits
     marked: set[int] = field(default_factory=set)
     people: set[int | None] = field(default_factory=set)  # who marked
-    blind_pass: bool = False  # began, ended, or somebody finished: what may be seen is another
 
 
-def _changes(brief: Brief, since: int, cursor: int) -> _Changes:
+def _changes(brief: Brief, since: int, cursor: int) -> _Changes | None:
+    """None when everything is to be told anew."""
     changes = _Changes()
-    events = Event.objects.filter(brief_id=brief.pk, sequence__gt=since, sequence__lte=cursor)
-    for act, actor, data in events.order_by("sequence").values_list("act", "actor_id", "data"):
+    events = Event.objects.filter(brief_id=brief.pk, sequence__gt=since, sequence__lte=cursor).order_by("sequence")
+    told = list(events.values_list("act", "actor_id", "payload__data")[: FAR + 1])
+    # Somebody was away for long; or they may see something else now, or what changed was erased.
+    if len(told) > FAR or any(act in ANOTHER_VIEW or data is None for act, _, data in told):
+        return None
+    for act, actor, data in told:
         if act == Act.CANDIDATE_MADE:
             changes.made.append(data["candidate"])
         elif act == Act.CANDIDATES_MARKED:
             changes.marked.update(pk for change in data["changes"] for pk in change["candidates"])
             changes.people.add(actor)
-        elif act.startswith("blind_pass."):
-            changes.blind_pass = True
     return changes
 
 

@@ -12,7 +12,6 @@ from django.db import transaction
 
 from creative import files
 from creative.errors import Refused
-from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.work import loop
 from creative.work.hold import Hold
@@ -38,7 +37,7 @@ class Exports(Kind[Export]):
 
     @classmethod
     def record(cls, row: Export, act: Act, /, **data: Any) -> None:
-        audit.record(row.project, None, act, export=row.pk, **data)
+        exports.record(row, None, act, **data)
 
     def do(self, hold: Hold[Export]) -> None:
         """What is not cleared any more is refused, and nothing leaves."""

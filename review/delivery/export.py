@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -41,9 +42,15 @@ def order(project: Project, *, by: User, versions: list[int]) -> Export:
                 signoffs=signed[version.pk],
                 name=file_name(version),
             )
-        audit.record(project, by, Act.EXPORT_ORDERED, export=export.pk, versions=wanted)
+        record(export, by, Act.EXPORT_ORDERED, versions=wanted)
         bell.ring(BUILD)
     return export
+
+
+def record(export: Export, by: User | None, act: Act, **data: Any) -> None:
+    """A line in the history of each brief that something in it comes from."""
+    briefs = export.renditions.values_list("version__asset__brief", flat=True)
+    audit.record_each(export.project, by, act, briefs=briefs, export=export.pk, **data)
 
 
 def file_name(version: Version) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from creative import files
 from creative.evidence import audit
+from creative.evidence.chain import GENESIS
 from creative.models import Event
 from generation import images, reproductions
 from generation.models import Batch, Candidate, Reproduction, Run
@@ -69,7 +70,7 @@ def test_a_worker_killed_in_mid_batch_is_overtaken_and_nothing_is_lost_or_made_t
     assert Event.objects.filter(act="candidate.made").count() == 8
     assert Event.objects.filter(act="batch.done").count() == 4
     scopes = Event.objects.values_list("scope", flat=True).distinct()
-    assert [problem for scope in scopes for problem in audit._verify_chain(scope, [audit.GENESIS])] == []
+    assert [problem for scope in scopes for problem in audit._verify_chain(scope, [GENESIS])] == []
 
 
 def test_a_worker_killed_while_it_makes_one_again_is_overtaken(crew, candidate, maya):

@@ -11,6 +11,7 @@ from creative import briefs, policy
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
+from creative.evidence.chain import GENESIS
 from creative.models import Brief, Event, Policy
 from creative.policy import versions
 from creative.roles import Role
@@ -38,7 +39,7 @@ def times(count: int, act) -> list:
 def the_log_is_whole_afterwards(postgresql):
     yield
     scopes = Event.objects.values_list("scope", flat=True).distinct()
-    problems = [problem for scope in scopes for problem in audit._verify_chain(scope, [audit.GENESIS])]
+    problems = [problem for scope in scopes for problem in audit._verify_chain(scope, [GENESIS])]
     assert problems == []
 
 

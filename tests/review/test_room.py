@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from creative import briefs
-from creative.evidence import audit
+from creative.evidence import audit, payloads
 from creative.evidence.acts import Act
-from creative.models import Chain, Membership
+from creative.models import Chain, Event, Membership
 from generation import runs
 from review.culling import marking, room, shortlist
 from review.models import Flag
@@ -166,6 +166,26 @@ def test_nothing_new_is_an_empty_answer(as_dan, candidates, brief, dan):
     assert len(seen) <= 5  # session, person, brief, role, chain
 
 
+def test_the_feed_is_silent_while_others_work_elsewhere_in_the_project(
+    as_dan, candidates, brief, project, maya, preset, painter
+):
+    url = f"{reverse('review:marks', args=[brief.pk])}?since={opened(brief, maya)['cursor']}"
+
+    marking.flag(make.candidates(make.run(project, maya, preset), painter)[0], by=maya, value="pick")
+
+    assert as_dan.get(url).status_code == 204
+
+
+def test_what_was_erased_is_told_by_telling_everything(candidates, brief, dan, maya, pia):
+    since = opened(brief, dan)["cursor"]
+    marking.flag(candidates[0], by=maya, value="pick")
+    payloads.erase(Event.objects.filter(act="candidates.marked").get(), by=pia, because="By mistake.")
+
+    news = heard(brief, dan, since)
+
+    assert (news["whole"], len(news["marks"])) == (True, 1)
+
+
 def test_marks_of_a_colleague_are_heard(candidates, brief, dan, maya):
     marking.flag(candidates[4], by=maya, value="pick")
     since = opened(brief, dan)["cursor"]
@@ -232,10 +252,7 @@ def test_other_briefs_are_not_heard(candidates, brief, project, dan, maya, prese
     theirs = make.candidates(make.run(project, maya, preset), painter)
     marking.flag(theirs[0], by=maya, value="pick")
 
-    news = heard(brief, dan, since)
-
-    assert (news["candidates"], news["marks"], news["whole"]) == ([], [], False)
-    assert heard(brief, dan, news["cursor"]) is None
+    assert heard(brief, dan, since) is None
 
 
 @pytest.mark.parametrize("since", [0, 10**6])

@@ -203,7 +203,7 @@ def test_a_worker_that_died_every_time_fails_the_batch_in_a_sentence(batch, sett
 
     assert again(batch).status == "failed"
     assert again(batch).error == "The worker stopped without a word 3 times while making these pictures."
-    assert Event.objects.filter(act="batch.failed", data__batch=batch.pk).count() == 1
+    assert Event.objects.filter(act="batch.failed", payload__data__batch=batch.pk).count() == 1
 
 
 @pytest.mark.parametrize("move", ["claim", "renew", "succeed", "release", "cancel"])
