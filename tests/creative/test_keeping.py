@@ -13,7 +13,7 @@ from creative.roles import Role
 
 def told() -> list[tuple[str, dict]]:
     """The site's events, as act and data."""
-    return list(Event.objects.filter(scope="site").order_by("sequence").values_list("act", "data"))
+    return list(Event.objects.filter(scope="site").order_by("sequence").values_list("act", "payload__data"))
 
 
 def test_a_brand_is_told_with_what_was_given(pia):

@@ -206,7 +206,7 @@ def test_the_database_itself_refuses_to_empty_the_log(log):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no TRUNCATE")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE creative_event")
+        cursor.execute("TRUNCATE creative_event CASCADE")
 
 
 def test_the_models_own_ways_are_refused_too(log):
