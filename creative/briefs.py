@@ -82,10 +82,12 @@ def locked(brief: Brief) -> Brief:
     return Brief.objects.select_for_update(no_key=True).get(pk=brief.pk)
 
 
-def require_open(brief: Brief) -> None:
-    """Raises Refused while the brief is archived."""
+def locked_open(brief: Brief) -> Brief:
+    """Locked as above. Raises Refused while it is archived, which nobody does either until the transaction ends."""
+    brief = locked(brief)
     if Archival.objects.filter(brief=brief).exists():
         raise Refused(_("This brief is archived. Bring it back first."))
+    return brief
 
 
 def write(brief: Brief, *, by: User, seen: Seen | None = None, **words: Any) -> BriefRevision:
@@ -120,7 +122,7 @@ def submit(brief: Brief, *, by: User, seen: Seen | None = None, **words: Any) ->
     """Write what is new, then freeze. Raises Refused when title or subject lack, or nothing is open."""
     with transaction.atomic():
         revision = write(brief, by=by, seen=seen, **words)
-        require_open(brief)
+        locked_open(brief)
         if not revision.title.strip() or not revision.subject.strip():
             raise Refused(_("A brief needs a title and a subject before it can be submitted."))
         submitted = BriefRevision.objects.filter(pk=revision.pk, submitted_at=None).update(
@@ -154,6 +156,7 @@ def _checked(words: dict[str, Any]) -> dict[str, Any]:
 def archive(brief: Brief, *, by: User) -> bool:
     """Put away. True for the one who did."""
     with transaction.atomic():
+        locked(brief)
         made = Archival.objects.get_or_create(brief=brief, defaults={"archived_by": by})[1]
         if made:
             audit.record(brief.project, by, Act.BRIEF_ARCHIVED, brief=brief.pk)

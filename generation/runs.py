@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, Max
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from creative import briefs
 from creative.brief_words import MOST_CANDIDATES
@@ -46,17 +47,15 @@ def start(revision: BriefRevision, *, by: User, preset: Preset, count: int, seed
 
 def top_up(brief: Brief, *, by: User, count: int) -> Run:
     """More of the newest run's recipe, whatever was varied since: the next seeds, so nothing is made twice."""
-    briefs.require_open(brief)
     fresh = Run.objects.filter(brief=brief, recipe_data__source__isnull=True)
     newest = fresh.select_related("revision", "preset").order_by("-pk").first()
     if newest is None:
-        raise Refused("There is nothing to top up: this brief was never submitted.")
+        raise Refused(_("There is nothing to top up: this brief was never submitted."))
     return _order(newest.revision, by=by, preset=newest.preset, count=count, recipe=newest.recipe, tops_up=newest)
 
 
 def more_like(candidate: Candidate, *, by: User, count: int, way: str, strength: float) -> Run:
     """A run that starts from a candidate: its noise, or its picture, drawn by `strength` towards the next seeds."""
-    briefs.require_open(candidate.brief)
     if because := why_not(candidate, way):
         raise Refused(because)
     run = candidate.run
@@ -105,9 +104,9 @@ def cancel(run: Run, *, by: User) -> bool:
 
 def retry(run: Run, *, by: User) -> bool:
     """Put a failed or cancelled run back on the queue; only what is missing is made."""
-    briefs.require_open(run.brief)
     verdict_of(run.revision.use_class).require_allowed()
     with transaction.atomic():
+        briefs.locked_open(run.brief)
         resumed = Run.objects.filter(pk=run.pk, cancelled_at__isnull=False).update(cancelled_at=None, cancelled_by=None)
         queued = Batch.objects.filter(run=run).requeue()
         if resumed or queued:
@@ -129,19 +128,23 @@ def _order(
     verdict = verdict_of(revision.use_class)
     verdict.require_allowed()
     if revision.submitted_at is None:
-        raise Refused("Submit the brief first.")
+        raise Refused(_("Submit the brief first."))
     if not 1 <= count <= MOST:
-        raise Refused(f"A run makes 1 to {MOST} candidates; {count} were asked for.")
+        told = {"most": MOST, "count": count}
+        raise Refused(_("A run makes 1 to %(most)s candidates; %(count)s were asked for.") % told)
     if preset.retired:
-        raise Refused(f"The preset '{preset}' is retired; choose another.")
+        raise Refused(_("The preset '%(preset)s' is retired; choose another.") % {"preset": preset})
     if not preset.weights:
-        raise Refused(f"The preset '{preset}' was not measured yet: run 'manage.py measure_preset' on a worker first.")
+        unmeasured = _(
+            "The preset '%(preset)s' was not measured yet: run 'manage.py measure_preset' on a worker first."
+        )
+        raise Refused(unmeasured % {"preset": preset})
     with transaction.atomic():
-        # One order at a time takes indexes.
-        brief = briefs.locked(revision.brief)
+        brief = briefs.locked_open(revision.brief)  # one order at a time takes indexes
         first = Run.objects.filter(brief=brief).aggregate(end=Max(F("first") + F("count")))["end"] or 0
         if first + count > MOST_A_BRIEF:
-            raise Refused(f"A brief holds at most {MOST_A_BRIEF} candidates. Start a new brief.")
+            told = {"most": MOST_A_BRIEF}
+            raise Refused(_("A brief holds at most %(most)s candidates. Start a new brief.") % told)
         run = Run.objects.create(
             project=brief.project,
             brief=brief,

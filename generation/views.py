@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from creative import access, briefs
@@ -34,13 +35,26 @@ def brief_form(request: Request, brief_id: int) -> HttpResponse:
     brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
     revision = briefs.newest(brief)
     form = _form(request, revision, brief)
-    chosen, shown = _preset(request), {}
-    if request.method == "POST":
-        form.is_valid()
-        shown = form.cleaned_data
-        revision = briefs.write(brief, by=request.user, seen=_seen(request), **shown)
-        if not request.htmx and not form.errors:
-            return done(request, "Saved.", reverse("generation:brief-form", args=[brief.pk]))
+    if request.method == "GET":
+        return _form_page(request, brief, revision, form)
+    if form.is_valid() and not request.htmx:
+        briefs.write(brief, by=request.user, seen=_seen(request), **form.cleaned_data)
+        return done(request, _("Saved."), reverse("generation:brief-form", args=[brief.pk]))
+    return _saved(request, brief, form)
+
+
+def _saved(request: Request, brief: Brief, form: BriefForm) -> HttpResponse:
+    """The form again, once what is valid of it was saved."""
+    words = form.cleaned_data
+    revision = briefs.write(brief, by=request.user, seen=_seen(request), **words)
+    return _form_page(request, brief, revision, form, words)
+
+
+def _form_page(
+    request: Request, brief: Brief, revision: BriefRevision, form: BriefForm, shown: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The whole page, or what changes beside the fields as they type. `shown` is what the fields hold by now."""
+    chosen = _preset(request)
     context = {
         "brief": brief,
         "project": brief.project,
@@ -49,7 +63,7 @@ def brief_form(request: Request, brief_id: int) -> HttpResponse:
         "revision": revision,
         "form": form,
         "preset_form": PresetForm(initial={"preset": chosen}),
-        "seen": briefs.Seen.of(revision).showing(shown),
+        "seen": briefs.Seen.of(revision).showing(shown or {}),
         **_outlook(revision, chosen),
     }
     status = 422 if form.errors else 200
@@ -66,13 +80,13 @@ def submission(request: Request, brief_id: int) -> HttpResponse:
         revision = briefs.newest(brief)
         stored, form = briefs.Seen.of(revision), _form(request, revision, brief)
         if not form.is_valid():
-            return brief_form(request, brief_id)
+            return _saved(request, brief, form)
         words = form.cleaned_data
         if revision.submitted_at and not stored.changed(words):
-            return done(request, "This brief is submitted; nothing in it changed since.", _brief_page(brief.pk))
+            return done(request, _("This brief is submitted; nothing in it changed since."), _brief_page(brief.pk))
     preset = _preset(request)
     if preset is None:
-        raise Refused("No model is set up yet. Ask a producer to add a preset.")
+        raise Refused(_("No model is set up yet. Ask a producer to add a preset."))
     run = runs.submit(brief, by=request.user, preset=preset, seen=_seen(request), **words)
     ordered = _on_the_way(run, "candidate" if run.count == 1 else "candidates")
     return done(request, f"Submitted: {ordered}", _brief_page(brief.pk))
@@ -114,7 +128,7 @@ def reproductions_of(request: Request, candidate_id: int) -> HttpResponse:
     action = Action.BRIEF if request.method == "POST" else Action.VIEW
     candidate = access.fetch(_candidates(), request.user, action, pk=candidate_id)
     if request.method == "POST":
-        _, opened = reproductions.ask(candidate, by=request.user)
+        opened = reproductions.ask(candidate, by=request.user)[1]
         if not request.htmx:
             sentence = "It is being made again." if opened else "It is being made again already."
             return done(request, sentence, _brief_page(candidate.brief_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from creative import access, policy, stages
 from creative.errors import Refused
@@ -33,7 +34,7 @@ def verdict_of(use_class: str) -> policy.Verdict:
 def write(rules: str, *, by: User) -> Policy:
     """A new version, in force only once legal agrees."""
     if not access.holds_role(by, Role.PRODUCER):
-        raise Refused("Only a producer writes a policy version.")
+        raise Refused(_("Only a producer writes a policy version."))
     try:
         policy.parse(rules)
     except policy.PolicyError as error:
@@ -44,20 +45,20 @@ def write(rules: str, *, by: User) -> Policy:
             version = Policy.objects.create(number=number, rules=rules, written_by=by)
             audit.record(None, by, Act.POLICY_WRITTEN, policy=number)
     except IntegrityError as error:
-        raise Refused("Somebody wrote a policy version at the same moment. Look at it, then write yours.") from error
+        raise Refused(_("Somebody wrote a policy version at the same moment. Look at it, then write yours.")) from error
     return version
 
 
 def agree(version: Policy, *, by: User) -> bool:
     """Legal's agreement, which puts the version in force. True for the one who gave it."""
     if not access.holds_stage(by, stages.LEGAL):
-        raise Refused("Only a legal reviewer agrees to a policy version.")
+        raise Refused(_("Only a legal reviewer agrees to a policy version."))
     try:
         with transaction.atomic():
             agreed = Policy.objects.filter(pk=version.pk, agreed_at=None).update(agreed_by=by, agreed_at=now())
             if agreed:
                 audit.record(None, by, Act.POLICY_AGREED, policy=version.number)
     except IntegrityError as error:
-        raise Refused("Whoever wrote a policy version cannot agree to it.") from error
+        raise Refused(_("Whoever wrote a policy version cannot agree to it.")) from error
     version.refresh_from_db()
     return agreed == 1

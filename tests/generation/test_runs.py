@@ -293,3 +293,15 @@ def test_starting_with_a_seed_uses_it(draft, preset, maya):
 def test_a_batch_without_a_lease_is_not_running_and_the_database_says_so(run):
     with pytest.raises(IntegrityError, match="leased_exactly_while_running"), transaction.atomic():
         Batch.objects.update(status=Batch.Status.RUNNING)
+
+
+def test_an_archived_brief_gets_no_more_until_it_is_brought_back(run, maya):
+    runs.cancel(run, by=maya)
+    briefs.archive(run.brief, by=maya)
+
+    for order in (lambda: runs.top_up(run.brief, by=maya, count=1), lambda: runs.retry(run, by=maya)):
+        with pytest.raises(Refused, match="archived"):
+            order()
+
+    briefs.restore(run.brief, by=maya)
+    assert runs.retry(run, by=maya)
