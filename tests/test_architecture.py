@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,25 @@ def test_no_string_points_downstream_either(source):
     pattern = re.compile(rf"({names})([.:][\w-]+|/[\w-]+\.html)+")
 
     assert [text for text in strings if isinstance(text, str) and pattern.fullmatch(text)] == []
+
+
+def modules_of(app: str) -> dict[str, str]:
+    """Sources by the name that they are imported by."""
+    names = {source: source.removesuffix(".py").removesuffix("/__init__") for source in SOURCES}
+    return {name.replace("/", "."): source for source, name in names.items() if source.startswith(f"{app}/")}
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_no_circle_inside_an_app(app):
+    """An import for types alone, or inside a function, is an arrow as well. `ready()` of apps.py stands above all."""
+    modules = modules_of(app)
+    needs = {name: (set(imported(parsed(source))) & modules.keys()) - {name, app} for name, source in modules.items()}
+    for name, source in modules.items():  # `from package import module` needs the module, and not what re-exports
+        for node in ast.walk(parsed(source)):
+            if isinstance(node, ast.ImportFrom) and all(f"{node.module}.{each.name}" in modules for each in node.names):
+                needs[name].discard(str(node.module))
+
+    TopologicalSorter(needs).prepare()  # raises CycleError, which names the circle
 
 
 @pytest.mark.parametrize("app", APPS[:-1])

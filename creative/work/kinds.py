@@ -56,7 +56,7 @@ class Kind(Generic[Row]):
 
 def claim_next(kind: type[Kind[Row]], worker: str) -> Row | None:
     """The first that waits, claimed for `worker`; None when nothing does. What is forbidden by now fails for good."""
-    while waiting := _head_of_the_queue(kind):
+    while waiting := list(_queue(kind)[:RIVALS]):
         for row in waiting:
             with transaction.atomic():
                 if not row.claim(worker=worker):
@@ -69,8 +69,8 @@ def claim_next(kind: type[Kind[Row]], worker: str) -> Row | None:
     return None
 
 
-def _head_of_the_queue(kind: type[Kind[Row]]) -> list[Row]:
-    return list(_rows(kind).claimable().select_related(*kind.select).order_by(*kind.order)[:RIVALS])
+def _queue(kind: type[Kind[Row]]) -> LeasedQuerySet[Row]:
+    return _rows(kind).claimable().select_related(*kind.select).order_by(*kind.order)
 
 
 def succeed(kind: type[Kind[Row]], row: Row, /, *, told: dict[str, Any] | None = None, **values: Any) -> bool:
