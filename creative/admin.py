@@ -75,6 +75,7 @@ site.disable_action("delete_selected")
 class Kept(admin.ModelAdmin):  # type: ignore[type-arg]  # of whichever model; Django's has no [] at run time
     """What producers keep, added and changed by its verbs; nothing is deleted in bulk."""
 
+    view_on_site = False
     add: ClassVar[Callable[..., Model]]
     change: ClassVar[Callable[..., object]]
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
 
 from creative import environment
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-RELEASE = "0.1.0"  # as in pyproject.toml and CHANGELOG.md
+RELEASE = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 WINNOW_MODE = environment.mode(env)
 PRODUCTION = WINNOW_MODE == "production"
 WINNOW_DATA = Path(str(env("WINNOW_DATA", default=str(BASE_DIR / "var")))).resolve()
@@ -124,8 +126,10 @@ LOGIN_URL = "creative:sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "creative:sign-in"
 # Pages downstream that views upstream lead to.
-BRIEF_PAGE = "review:brief"
-PROJECT_PAGE = "review:project"
+ABSOLUTE_URL_OVERRIDES = {
+    "creative.brief": lambda brief: reverse("review:brief", args=[brief.pk]),
+    "creative.project": lambda project: reverse("review:project", args=[project.pk]),
+}
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
 
 # Rate-limited sign-in: ten wrong passwords for one name from one address lock that pair for a quarter of an hour.

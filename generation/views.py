@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -58,8 +57,8 @@ def _form_page(
     context = {
         "brief": brief,
         "project": brief.project,
-        "project_url": reverse(settings.PROJECT_PAGE, args=[brief.project_id]),
-        "brief_url": reverse(settings.BRIEF_PAGE, args=[brief.pk]),
+        "project_url": brief.project.get_absolute_url(),
+        "brief_url": brief.get_absolute_url(),
         "revision": revision,
         "form": form,
         "preset_form": PresetForm(initial={"preset": chosen}),
@@ -83,13 +82,13 @@ def submission(request: Request, brief_id: int) -> HttpResponse:
             return _saved(request, brief, form)
         words = form.cleaned_data
         if revision.submitted_at and not stored.changed(words):
-            return done(request, _("This brief is submitted; nothing in it changed since."), _brief_page(brief.pk))
+            return done(request, _("This brief is submitted; nothing in it changed since."), brief.get_absolute_url())
     preset = _preset(request)
     if preset is None:
         raise Refused(_("No model is set up yet. Ask a producer to add a preset."))
     run = runs.submit(brief, by=request.user, preset=preset, seen=_seen(request), **words)
     ordered = _on_the_way(run, "candidate" if run.count == 1 else "candidates")
-    return done(request, f"Submitted: {ordered}", _brief_page(brief.pk))
+    return done(request, f"Submitted: {ordered}", brief.get_absolute_url())
 
 
 @require_POST
@@ -103,7 +102,7 @@ def top_up(request: Request, brief_id: int) -> HttpResponse:
     sentence = _on_the_way(run, "more")
     if request.htmx:
         return render(request, "_toast.html", {"text": sentence, "tone": "success"})
-    return done(request, sentence, _brief_page(brief.pk))
+    return done(request, sentence, brief.get_absolute_url())
 
 
 @require_POST
@@ -119,7 +118,7 @@ def more_like(request: Request, candidate_id: int) -> HttpResponse:
     if request.htmx:
         context = {"candidate": candidate, "more_like_form": form, "ordered": sentence}
         return render(request, "generation/_more_like.html", context)
-    return done(request, sentence, _brief_page(candidate.brief_id))
+    return done(request, sentence, candidate.brief.get_absolute_url())
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,7 +130,7 @@ def reproductions_of(request: Request, candidate_id: int) -> HttpResponse:
         opened = reproductions.ask(candidate, by=request.user)[1]
         if not request.htmx:
             sentence = "It is being made again." if opened else "It is being made again already."
-            return done(request, sentence, _brief_page(candidate.brief_id))
+            return done(request, sentence, candidate.brief.get_absolute_url())
     made = list(candidate.reproductions.select_related("candidate", "asked_by").order_by("-pk"))
     token = f"{made[0].pk}-{made[0].status}-{made[0].step}" if made else ""
     if token and request.GET.get("since") == token:
@@ -149,18 +148,20 @@ def reproductions_of(request: Request, candidate_id: int) -> HttpResponse:
 
 @require_POST
 def cancellation(request: Request, run_id: int) -> HttpResponse:
-    run = access.fetch(Run.objects.select_related("project"), request.user, Action.BRIEF, pk=run_id)
+    run = access.fetch(Run.objects.select_related("project", "brief"), request.user, Action.BRIEF, pk=run_id)
     cancelled = runs.cancel(run, by=request.user)
     sentence = "Cancelled. What was made stays." if cancelled else "This run was over already."
-    return done(request, sentence, _brief_page(run.brief_id))
+    return done(request, sentence, run.brief.get_absolute_url())
 
 
 @require_POST
 def retry(request: Request, run_id: int) -> HttpResponse:
-    run = access.fetch(Run.objects.select_related("project", "revision"), request.user, Action.BRIEF, pk=run_id)
+    run = access.fetch(
+        Run.objects.select_related("project", "brief", "revision"), request.user, Action.BRIEF, pk=run_id
+    )
     again = runs.retry(run, by=request.user)
     sentence = "Trying again; only what is missing is made." if again else "There is nothing to try again."
-    return done(request, sentence, _brief_page(run.brief_id))
+    return done(request, sentence, run.brief.get_absolute_url())
 
 
 @require_safe
@@ -190,10 +191,6 @@ def _candidates() -> VisibleTo[Candidate]:
 
 def _on_the_way(run: Run, what: str) -> str:
     return f"{run.count} {what} {'is on its' if run.count == 1 else 'are on their'} way."
-
-
-def _brief_page(brief_id: int) -> str:
-    return reverse(settings.BRIEF_PAGE, args=[brief_id])
 
 
 def _preset(request: Request) -> Preset | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -24,6 +25,8 @@ class Brief(models.Model):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="briefs")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
+
+    get_absolute_url: Callable[[], str]  # a page downstream: ABSOLUTE_URL_OVERRIDES
 
     objects = VisibleTo.as_manager()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 import pydantic
@@ -53,6 +54,8 @@ class Project(models.Model):
     starts = models.DateField(null=True, blank=True)
     ends = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
+
+    get_absolute_url: Callable[[], str]  # a page downstream: ABSOLUTE_URL_OVERRIDES
 
     objects = ProjectQuerySet.as_manager()
 

@@ -329,7 +329,7 @@ def test_by_htmx_the_fragment_comes_back_and_by_a_plain_form_the_brief(client, c
     plain = client.post(url(candidate))
 
     assert "Waiting to be made again" in page
-    assert plain.headers["Location"] == reverse(configured.BRIEF_PAGE, args=[candidate.brief_id])
+    assert plain.headers["Location"] == reverse("review:brief", args=[candidate.brief_id])
     assert Reproduction.objects.count() == 1
 
 
