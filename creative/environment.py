@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -12,6 +13,9 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from django.core.exceptions import ImproperlyConfigured
 
 SOCKET_PATH_LIMIT = 100  # bytes; Linux allows 108, macOS 104
@@ -34,7 +38,7 @@ def required(env: environ.Env, name: str, why: str) -> str:
 def secret_key(env: environ.Env, data: Path, production: bool) -> str:
     """From SECRET_KEY; the demo writes its own once, readable by its owner alone."""
     if production:
-        value = required(env, "SECRET_KEY", "50 random characters or more that sign sessions and the audit anchors")
+        value = required(env, "SECRET_KEY", "50 random characters or more that sign sessions")
         if len(value) < 50 or len(set(value)) < 5:
             raise ImproperlyConfigured("SECRET_KEY is too weak; it must be at least 50 random characters.")
         return value
@@ -49,6 +53,40 @@ def secret_key(env: environ.Env, data: Path, production: bool) -> str:
         except FileExistsError:
             pass  # another process of this start was first; its key is as good
     return file.read_text()
+
+
+def evidence_key(env: environ.Env, data: Path, production: bool) -> str:
+    """The Ed25519 key that signs the audit anchors, as PEM; EVIDENCE_KEY is the PEM itself or where it lies.
+
+    The demo writes its own once, readable by its owner alone.
+    """
+    why = "the Ed25519 key that signs the audit anchors, as PEM or the path of a PEM file (docs/running.md)"
+    value = required(env, "EVIDENCE_KEY", why) if production else str(env("EVIDENCE_KEY", default=""))
+    if not value:
+        value = str(data / "evidence-key.pem")
+        _make_evidence_key(Path(value))
+    try:
+        text = value.replace("\\n", "\n") if value.startswith("-----BEGIN") else Path(value).read_text()
+        key = load_pem_private_key(text.encode(), password=None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise ImproperlyConfigured("EVIDENCE_KEY must be an Ed25519 key as PEM, or the path of such a file.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ImproperlyConfigured("EVIDENCE_KEY must be an Ed25519 key: openssl genpkey -algorithm ed25519.")
+    return text
+
+
+def _make_evidence_key(file: Path) -> None:
+    """Whole or not at all; of several processes that start, the first one's stays."""
+    if file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.{os.getpid()}")
+    key = Ed25519PrivateKey.generate()
+    with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
+        opened.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    with contextlib.suppress(FileExistsError):
+        os.link(new, file)
+    new.unlink()
 
 
 def database(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:

@@ -26,6 +26,7 @@ WINNOW_MODELS = Path(
 ).resolve()
 
 SECRET_KEY = environment.secret_key(env, WINNOW_DATA, PRODUCTION)
+EVIDENCE_KEY = environment.evidence_key(env, WINNOW_DATA, PRODUCTION)
 DEBUG = False
 ALLOWED_HOSTS = [
     host.strip()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests import services
 
-CONFIGURATION = ("ALLOWED_HOSTS", "BROKER_URL", "DATABASE_URL", "PORT", "STORAGE_URL", "WINNOW_MODELS")
+CONFIGURATION = ("ALLOWED_HOSTS", "BROKER_URL", "DATABASE_URL", "EVIDENCE_KEY", "PORT", "STORAGE_URL", "WINNOW_MODELS")
 
 
 def start() -> ExitStack:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from creative.models.brief import Archival, Brief, BriefRevision, UseClass
-from creative.models.evidence import Chain, Event, Payload
+from creative.models.evidence import AnchorCount, Chain, Event, Payload
 from creative.models.file import File
 from creative.models.people import NOBODY, User, VisibleTo
 from creative.models.policy import Policy
 from creative.models.project import Brand, Membership, Project, ProjectQuerySet, check_palette
 
 __all__ = [
+    "AnchorCount",
     "Archival",
     "Brand",
     "Brief",

@@ -82,3 +82,12 @@ class Payload(Guarded):
 
     def __str__(self) -> str:
         return f"Payload of {self.event}"
+
+
+class AnchorCount(models.Model):
+    """How many anchors were written: one row, by which a missing newest one shows."""
+
+    number = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.number} anchors"

@@ -10,15 +10,22 @@ from urllib.parse import quote
 
 import environ
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from creative import environment
 
 STRONG = "q8Zr2vLw5xJt7mBn4kHc9dGf6sPa3yTe1uWi0oXRzVbMqNlKjH"
+EVIDENCE = """-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIPDiAlhxxCEZcvlYeEoR3Evgdv+KUSWobSjREF3Z01gN
+-----END PRIVATE KEY-----
+"""
 PRODUCTION = {
     "WINNOW_MODE": "production",
     "SECRET_KEY": STRONG,
+    "EVIDENCE_KEY": EVIDENCE,
     "ALLOWED_HOSTS": "winnow.example.com",
     "DATABASE_URL": "postgres://winnow:secret@127.0.0.1/winnow",
     "BROKER_URL": "redis://127.0.0.1/0",
@@ -172,3 +179,31 @@ def test_a_deep_data_folder_still_gets_a_socket_with_a_short_name():
     assert len(str(environment.broker_socket(deep))) <= environment.SOCKET_PATH_LIMIT
     assert environment.broker_socket(Path("/srv/w")) == Path("/srv/w/broker/valkey.sock")
     assert environment.broker_socket(deep) != environment.broker_socket(deep / "other")
+
+
+def test_the_demo_makes_a_key_for_its_evidence_once_for_its_owner_alone(env, tmp_path):
+    first = environment.evidence_key(env, tmp_path / "new", False)
+
+    assert environment.evidence_key(env, tmp_path / "new", False) == first
+    [file] = (tmp_path / "new").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("given", [EVIDENCE, EVIDENCE.replace("\n", "\\n"), "evidence.pem"])
+def test_the_evidence_key_is_given_as_pem_or_where_it_lies(env, tmp_path, monkeypatch, given):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "evidence.pem").write_text(EVIDENCE)
+    monkeypatch.setenv("EVIDENCE_KEY", given)
+
+    assert environment.evidence_key(env, tmp_path, True) == EVIDENCE
+
+
+@pytest.mark.parametrize("given", ["secret", "-----BEGIN PRIVATE KEY-----", "rsa"])
+def test_another_key_for_evidence_is_refused_in_a_sentence(env, tmp_path, monkeypatch, given):
+    if given == "rsa":
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        given = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    monkeypatch.setenv("EVIDENCE_KEY", given)
+
+    with pytest.raises(ImproperlyConfigured, match="EVIDENCE_KEY must be an Ed25519 key"):
+        environment.evidence_key(env, tmp_path, True)

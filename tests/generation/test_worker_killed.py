@@ -10,8 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from creative import files
-from creative.evidence import audit
-from creative.evidence.chain import GENESIS
+from creative.evidence import verify
 from creative.models import Event
 from generation import images, reproductions
 from generation.models import Batch, Candidate, Reproduction, Run
@@ -70,7 +69,7 @@ def test_a_worker_killed_in_mid_batch_is_overtaken_and_nothing_is_lost_or_made_t
     assert Event.objects.filter(act="candidate.made").count() == 8
     assert Event.objects.filter(act="batch.done").count() == 4
     scopes = Event.objects.values_list("scope", flat=True).distinct()
-    assert [problem for scope in scopes for problem in audit._verify_chain(scope, [GENESIS])] == []
+    assert [problem for scope in scopes for problem in verify.chain(scope)] == []
 
 
 def test_a_worker_killed_while_it_makes_one_again_is_overtaken(crew, candidate, maya):

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
 from creative import demo
-from creative.evidence import audit
+from creative.evidence import anchors, verify
 from creative.models import Brief, Event, Membership, Project, User
 from generation import presets, scheduling, weights
 from generation.models import Batch, Candidate, Preset
@@ -21,7 +21,7 @@ def starter(tmp_path, monkeypatch):
     (tmp_path / "model_index.json").write_text("{}")
     monkeypatch.setattr(weights, "STARTER_FOLDER", tmp_path)
     monkeypatch.setattr(presets, "STARTER_BATCH", 4)
-    monkeypatch.setattr(audit, "ANCHORS", f"audit-{id(monkeypatch)}")
+    monkeypatch.setattr(anchors, "FOLDER", f"audit-{id(monkeypatch)}")
     return tmp_path
 
 
@@ -97,7 +97,7 @@ def test_seeding_after_a_kill_half_way_goes_on(db, make, monkeypatch):
 
 
 def test_what_the_demo_did_is_in_a_whole_audit_log(seeded):
-    assert audit.verify() == []
+    assert verify.problems() == []
     assert Event.objects.filter(act="signoff.signed").exists()
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from creative.errors import Refused
-from creative.evidence import audit, payloads
+from creative.evidence import audit, payloads, verify
 from creative.evidence.acts import Act
 from creative.evidence.chain import digest_of
 from creative.models import Event, Payload
@@ -39,7 +39,7 @@ def test_erased_words_leave_the_chain_whole(event, pia):
     assert again(event).is_erased
     assert again(event).data == {}
     assert not Payload.objects.filter(data__words="Call Erika on Friday.").exists()
-    assert audit.verify() == []
+    assert verify.problems() == []
 
 
 def test_an_erasure_is_an_act_in_the_same_chain_and_of_the_same_brief(event, pia):
@@ -92,7 +92,7 @@ def test_a_payload_that_was_edited_is_found(event):
     with transaction.atomic(), without_triggers(connection):
         Payload.objects.filter(event=event).update(data={"words": "Call Max."})
 
-    assert any("event 1 was edited" in problem for problem in audit.verify())
+    assert any("event 1 was edited" in problem for problem in verify.problems())
 
 
 def test_the_database_itself_refuses_to_change_what_was_said(event):
