@@ -195,7 +195,7 @@ def test_the_evidence_key_is_given_as_pem_or_where_it_lies(env, tmp_path, monkey
     (tmp_path / "evidence.pem").write_text(EVIDENCE)
     monkeypatch.setenv("EVIDENCE_KEY", given)
 
-    assert environment.evidence_key(env, tmp_path, True) == EVIDENCE
+    assert environment.evidence_key(env, tmp_path, True).strip() == EVIDENCE.strip()
 
 
 @pytest.mark.parametrize("given", ["secret", "-----BEGIN PRIVATE KEY-----", "rsa"])

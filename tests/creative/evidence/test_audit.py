@@ -185,6 +185,7 @@ def test_the_database_itself_refuses_to_empty_the_log(log):
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("TRUNCATE creative_event CASCADE")
 
 
