@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from creative import brief_words
 from creative.errors import Refused
@@ -18,6 +18,9 @@ from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Archival, Brief, BriefRevision, Project, User
 from creative.validation import mistakes
+
+# A revision's number, whether it is open, when it was written, and digests of its words.
+SEEN: TypeAdapter[tuple[int, bool, str, dict[str, str]]] = TypeAdapter(tuple[int, bool, str, dict[str, str]])
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,8 @@ class Seen:
     def parse(cls, text: str) -> Self:
         """Raises Refused on what no page of ours has sent."""
         try:
-            revision, is_open, written_at, words = json.loads(text)
-            return cls(int(revision), bool(is_open), str(written_at), dict(words))
-        except (ValueError, TypeError) as error:
+            return cls(*SEEN.validate_json(text))
+        except ValidationError as error:
             raise Refused(_("This page is out of date. Reload it, then go on.")) from error
 
     def __str__(self) -> str:

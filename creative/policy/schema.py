@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from creative import stages
+from creative.brief_words import UseClass
 from creative.validation import SAID, Checked, Mistake, mistake, mistakes, says
 
-UseClass = Literal["internal", "customer-facing", "regulated"]
 USE_CLASSES: tuple[str, ...] = get_args(UseClass)
 LONGEST = 20_000  # characters of a policy's text
 
