@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from creative.models import Brief
 from generation import estimates
 from generation.models import Batch, Candidate, Run
 from review.progress import Overview
@@ -32,8 +33,16 @@ def of(row: Overview) -> dict[str, Any]:
         "pending": pending,
         "expected": len(made) + len(pending),
         "seconds_left": _seconds_left(waiting, by_id),
-        "ahead": _ahead(open_runs[0]) if open_runs and open_runs[0].state == Run.State.QUEUED else 0,
+        "ahead": _pictures_before(open_runs[0].pk) if open_runs and open_runs[0].state == Run.State.QUEUED else 0,
     }
+
+
+def steps(brief: Brief) -> tuple[list[tuple[int, str, int]], int]:
+    """What changes here without an event: how far open batches are, and how many pictures come before them."""
+    batches = Batch.objects.open().filter(run__brief=brief).order_by("pk")
+    found = list(batches.values_list("pk", "status", "step"))
+    first = batches.values_list("run", flat=True).first()
+    return found, _pictures_before(first) if first else 0
 
 
 def _pending(batch: Batch, run: Run, made: set[int]) -> list[dict[str, Any]]:
@@ -59,6 +68,6 @@ def _seconds_left(waiting: list[Batch], runs: dict[int, Run]) -> float | None:
     return left / max(1, sum(batch.status == Batch.Status.RUNNING for batch in waiting)) if waiting else None
 
 
-def _ahead(run: Run) -> int:
+def _pictures_before(run: int) -> int:
     """Pictures that were ordered earlier, in any brief, and are not made yet."""
-    return sum(Batch.objects.open().filter(run__lt=run.pk).values_list("count", flat=True))
+    return sum(Batch.objects.open().filter(run__lt=run).values_list("count", flat=True))

@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from creative.access import holds_role, signs
 from creative.http import Request
-from creative.models import Project
+from creative.models import Project, User
 from creative.roles import Role
 from review import waiting
 
@@ -20,6 +20,11 @@ def navigation(request: Request) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"navigation": []}
     return {"navigation": SimpleLazyObject(lambda: list(_entries(request)))}
+
+
+def waiting_for(person: User) -> int | None:
+    """How many versions wait for their signature; None for who signs nothing."""
+    return waiting.signable(person).count() if signs(person) else None
 
 
 def _entries(request: Request) -> Iterator[dict[str, Any]]:
@@ -35,9 +40,9 @@ def _entries(request: Request) -> Iterator[dict[str, Any]]:
             "count": None,
             "project": True,
         }
-    if signs(request.user):
+    count = waiting_for(request.user)
+    if count is not None:
         url = reverse("review:queue")
-        count = waiting.signable(request.user).count()
         yield {"name": "Review", "url": url, "current": request.path == url, "count": count}
     if holds_role(request.user, Role.PRODUCER):
         url = reverse("admin:index")

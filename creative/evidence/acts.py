@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class Act(models.TextChoices):
@@ -60,9 +62,9 @@ class Act(models.TextChoices):
     DEMO_TOLD = "demo.told", "Demo story told"
 
     @property
-    def sentence(self) -> str:
-        """What its actor did, for a brief's history; may name values of its payload. Empty: not told there."""
-        return SENTENCES.get(self, "")
+    def sentence(self) -> Promise | None:
+        """For a brief's history; names who did it and values of its payload. None: not told there."""
+        return SENTENCES.get(self)
 
 
 def choices() -> list[tuple[str, str]]:
@@ -70,13 +72,26 @@ def choices() -> list[tuple[str, str]]:
     return Act.choices
 
 
-SENTENCES = {
-    Act.BRIEF_DRAFTED: "started the brief",
-    Act.BRIEF_SUBMITTED: "submitted it",
-    Act.BRIEF_ARCHIVED: "archived it",
-    Act.BRIEF_RESTORED: "brought it back",
-    Act.RUN_STARTED: "ordered {count}",
-    Act.RUN_TOPPED_UP: "ordered {count} more",
-    Act.RUN_CANCELLED: "cancelled the run",
-    Act.RUN_RETRIED: "tried the run again",
+SENTENCES: dict[Act, Promise] = {
+    Act.BRIEF_DRAFTED: _("{who} started the brief"),
+    Act.BRIEF_SUBMITTED: _("{who} submitted it"),
+    Act.BRIEF_ARCHIVED: _("{who} archived it"),
+    Act.BRIEF_RESTORED: _("{who} brought it back"),
+    Act.RUN_STARTED: _("{who} ordered {count}"),
+    Act.RUN_TOPPED_UP: _("{who} ordered {count} more"),
+    Act.RUN_CANCELLED: _("{who} cancelled the run"),
+    Act.RUN_RETRIED: _("{who} tried the run again"),
+    Act.BLIND_PASS_STARTED: _("{who} started a blind pass"),
+    Act.BLIND_PASS_FINISHED: _("{who} finished judging blind"),
+    Act.BLIND_PASS_ENDED: _("{who} ended the blind pass"),
+    Act.CANDIDATE_SHORTLISTED: _("{who} shortlisted candidate {number}"),
+    Act.CANDIDATE_UNSHORTLISTED: _("{who} took candidate {number} off the shortlist"),
+    Act.VERSION_MADE: _("{who} sent asset {asset} to review"),
+    Act.VERSION_WITHDRAWN: _("{who} withdrew a version: {reason}"),
+    Act.SIGNOFF_SIGNED: _("{who} signed for {stage}: {decision}"),
+    Act.SIGNOFF_WITHDRAWN: _("{who} took a sign-off back: {reason}"),
+    Act.EXPORT_ORDERED: _("{who} ordered export {export}"),
+    Act.EXPORT_BUILT: _("{who} built export {export}"),
+    Act.EXPORT_FAILED: _("{who} could not build export {export}"),
+    Act.PAYLOAD_ERASED: _("{who} erased what one line said: {because}"),
 }

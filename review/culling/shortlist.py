@@ -66,4 +66,5 @@ def origin(candidate: Candidate) -> Asset | None:
 
 
 def _record(candidate: Candidate, by: User, act: Act) -> None:
-    audit.record(candidate.project, by, act, brief=candidate.brief_id, candidate=candidate.pk)
+    about = {"candidate": candidate.pk, "number": candidate.number}
+    audit.record(candidate.project, by, act, brief=candidate.brief_id, **about)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -15,16 +13,17 @@ from django.utils import timezone
 from django.views.decorators.http import condition, require_GET, require_POST
 
 from creative import access, briefs
-from creative.evidence import audit
-from creative.evidence.acts import Act
+from creative.evidence import audit, history
 from creative.http import HTMX_STOP_POLLING, Request, done, rights_in
-from creative.models import Brief, Chain, Event, Project, User
+from creative.models import Brief, Chain, Project
 from creative.roles import Action
 from generation.forms import CountForm
 from generation.models import Batch, Candidate
-from review import live, progress, waiting
+from review import live, navigation, progress, waiting
 from review.models import SignOff, Version
 from review.progress import State
+
+NEWEST = 40  # acts that a brief's page tells
 
 
 @require_GET
@@ -75,15 +74,14 @@ def project(request: Request, project_id: int) -> HttpResponse:
 
 
 def _token(request: Request, brief_id: int) -> str | None:
-    """Changes whenever the brief's live part would: every change is an event, and progress is in the batches."""
-    projects = list(request.user.memberships.order_by("project_id").values_list("project_id", flat=True))
-    if not Brief.objects.filter(pk=brief_id, project__in=projects).exists():
+    """Changes whenever the brief's live part would: every change of it is an event, and progress is in the batches."""
+    brief = Brief.objects.visible_to(request.user).filter(pk=brief_id).first()
+    if brief is None:
         return None
-    # Of all their projects, for the navigation counts what waits anywhere; of the site, for roles and policy.
-    scopes = [audit.SITE, *(f"project:{project}" for project in projects)]
-    heads = Chain.objects.filter(scope__in=scopes).order_by("scope").values_list("scope", "head")
-    steps = Batch.objects.filter(run__brief=brief_id, status="running").order_by("pk").values_list("pk", "step")
-    parts = (list(heads), list(steps), request.user.pk, settings.RELEASE)
+    site = Chain.objects.filter(scope=audit.SITE).values_list("head", flat=True).first()  # people, roles, policy
+    project = f"project:{brief.project_id}"
+    heads = (history.newest(brief.pk), history.newest_of_no_brief(project), site)
+    parts = (*heads, live.steps(brief), request.user.pk, settings.RELEASE)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
@@ -93,8 +91,9 @@ def _etag(request: Request, brief_id: int) -> str | None:
     if not token or _has_messages(request):
         return None
     browser = (request.META.get("CSRF_COOKIE"), request.COOKIES.get("theme"))
+    counted = navigation.waiting_for(request.user)
     minute = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-    return f'"{hashlib.sha256(repr((token, browser, minute)).encode()).hexdigest()[:32]}"'
+    return f'"{hashlib.sha256(repr((token, browser, counted, minute)).encode()).hexdigest()[:32]}"'
 
 
 def _has_messages(request: Request) -> bool:
@@ -114,7 +113,7 @@ def brief(request: Request, brief_id: int) -> HttpResponse:
         "project": brief.project,
         "submitted": next((revision for revision in revisions if revision.submitted_at), None),
         "open_revision": next((revision for revision in revisions if not revision.submitted_at), None),
-        "history": _history(brief),
+        "history": history.of(brief.pk, newest=NEWEST),
         "count_form": CountForm(),
         "rights": rights_in(request, brief.project),
     }
@@ -152,18 +151,3 @@ def archival(request: Request, brief_id: int) -> HttpResponse:
         briefs.archive(brief, by=request.user)
         sentence = "Archived. You can bring it back at any time."
     return done(request, sentence, reverse("review:brief", args=[brief.pk]))
-
-
-def _history(brief: Brief) -> list[dict[str, Any]]:
-    """The brief's newest events as sentences, with who and when."""
-    told = [act for act in Act if act.sentence]
-    mine = Event.objects.filter(brief_id=brief.pk, act__in=told).order_by("-sequence")[:12]
-    people = {user.pk: user for user in User.objects.filter(pk__in={event.actor_id for event in mine})}
-    return [
-        {
-            "who": people.get(event.actor_id or 0, "Winnow"),
-            "what": Act(event.act).sentence.format(**event.data),
-            "at": datetime.fromisoformat(event.at),
-        }
-        for event in mine
-    ]

