@@ -49,7 +49,7 @@ def test_a_bad_value_is_marked_beside_its_field_and_the_rest_is_kept(form, draft
     revision = briefs.newest(draft)
     assert (revision.mood, revision.count) == ("calm", 5)
     form.get_by_role("button", name="Submit brief").click()
-    expect(form.get_by_text("less than or equal to 100").first).to_be_visible()
+    expect(form.get_by_text("whole number from 1 to 100").first).to_be_visible()
     assert not Run.objects.exists()
 
 
