@@ -84,6 +84,11 @@ def locked(brief: Brief) -> Brief:
     return Brief.objects.select_for_update(no_key=True).get(pk=brief.pk)
 
 
+def reopen(brief_id: int) -> None:
+    """Something of it waits for somebody again. In the transaction of whatever made it wait."""
+    Brief.objects.filter(pk=brief_id, closed_at__isnull=False).update(closed_at=None)
+
+
 def locked_open(brief: Brief) -> Brief:
     """Locked as above. Raises Refused while it is archived, which nobody does either until the transaction ends."""
     brief = locked(brief)
@@ -116,6 +121,7 @@ def write(brief: Brief, *, by: User, seen: Seen | None = None, **words: Any) -> 
             revision.pk, revision.number = None, revision.number + 1
             revision.submitted_at = revision.submitted_by = None
             revision.save(force_insert=True)
+        reopen(brief.pk)
         audit.record(brief.project, by, Act.BRIEF_WRITTEN, brief=brief.pk, revision=revision.number, fields=changed)
     return revision
 
@@ -169,5 +175,6 @@ def restore(brief: Brief, *, by: User) -> bool:
     with transaction.atomic():
         deleted = Archival.objects.filter(brief=brief).delete()[0]
         if deleted:
+            reopen(brief.pk)
             audit.record(brief.project, by, Act.BRIEF_RESTORED, brief=brief.pk)
     return bool(deleted)

@@ -16,11 +16,14 @@ app.conf.task_routes = {
     "generation.tasks.sweep_batches": {"queue": "housekeeping"},
     "creative.tasks.anchor_audit": {"queue": "housekeeping"},
     "review.tasks.build_waiting": {"queue": "export"},
-    "review.tasks.sweep_exports": {"queue": "housekeeping"},
+    "review.tasks.close_briefs": {"queue": "housekeeping"},
+    "review.tasks.compose_waiting": {"queue": "export"},
+    "review.tasks.sweep_work": {"queue": "housekeeping"},
 }
 
 app.conf.beat_schedule = {
     "sweep-batches": {"task": "generation.tasks.sweep_batches", "schedule": 2.0, "options": {"expires": 10}},
-    "sweep-exports": {"task": "review.tasks.sweep_exports", "schedule": 5.0, "options": {"expires": 10}},
+    "sweep-review": {"task": "review.tasks.sweep_work", "schedule": 5.0, "options": {"expires": 10}},
+    "close-briefs": {"task": "review.tasks.close_briefs", "schedule": 60.0, "options": {"expires": 60}},
     "anchor-audit": {"task": "creative.tasks.anchor_audit", "schedule": 300.0, "options": {"expires": 60}},
 }

@@ -162,6 +162,7 @@ def _order(
             Batch(run=run, first=index, count=min(size, first + count - index))
             for index in range(first, first + count, size)
         )
+        briefs.reopen(brief.pk)
         act = Act.RUN_TOPPED_UP if tops_up else Act.RUN_STARTED
         data = {"run": run.pk, "revision": revision.number, "count": count}
         if recipe.source:

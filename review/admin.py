@@ -8,12 +8,12 @@ from review.models import Asset, Export, SignOff, Version, Withdrawal
 
 @admin.register(Asset, site=site)
 class AssetAdmin(ReadOnly):
-    list_display = ("id", "project", "brief", "sent_by", "sent_at")
+    list_display = ("id", "project", "brief", "variant", "locale", "made_at")
 
 
 @admin.register(Version, site=site)
 class VersionAdmin(ReadOnly):
-    list_display = ("id", "asset", "number", "fingerprint", "made_by", "made_at")
+    list_display = ("id", "asset", "number", "fingerprint", "made_at")
 
 
 @admin.register(SignOff, site=site)

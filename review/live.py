@@ -25,7 +25,7 @@ def of(row: Overview) -> dict[str, Any]:
         "overview": row,
         "brief": row.brief,
         "run": row.run,
-        "is_open": bool(open_runs),
+        "is_open": bool(open_runs or row.orders),
         "open_runs": open_runs,
         "stopped_runs": stopped,
         "failed": list(Batch.objects.filter(run__in=stopped, status=Batch.Status.FAILED).order_by("first")),

@@ -12,7 +12,7 @@ from creative.access import holds_role, signs
 from creative.http import Request
 from creative.models import Project, User
 from creative.roles import Role
-from review import waiting
+from review.signing import turns
 
 
 def navigation(request: Request) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def navigation(request: Request) -> dict[str, Any]:
 
 def waiting_for(person: User) -> int | None:
     """How many versions wait for their signature; None for who signs nothing."""
-    return waiting.signable(person).count() if signs(person) else None
+    return turns.of_person(person).count() if signs(person) else None
 
 
 def _entries(request: Request) -> Iterator[dict[str, Any]]:

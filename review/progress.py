@@ -1,35 +1,66 @@
-"""Where is it now? The state of briefs, derived by query, in a fixed number of queries for any number of briefs."""
+"""Where is it now? The state of briefs, derived in SQL, in a fixed number of queries for any number of briefs."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
+from typing import Any
 
-from django.db.models import Count, F, FloatField, QuerySet, Sum
+from django.db.models import Case, CharField, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import When as If
+from django.db.models.enums import TextChoices
 
-from creative.models import Brief, BriefRevision
+from creative.models import Archival, Brief, BriefRevision, Project
 from generation.models import Batch, Candidate, Run
-from review.models import Version
+from review.models import SignOff, Turn, Version, VersionOrder
+from review.signing import standing
 
 STRIP = 8  # thumbnails in a brief's row
 
 
-class State(StrEnum):
-    DRAFT = "draft"
-    QUEUED = "queued"
-    GENERATING = "generating"
-    STOPPED = "stopped"
-    CULLING = "culling"
-    IN_REVIEW = "in review"
-    DONE = "done"
-    ARCHIVED = "archived"
+class State(TextChoices):
+    DRAFT = "draft", "Draft"
+    QUEUED = "queued", "Queued"
+    GENERATING = "generating", "Generating"
+    STOPPED = "stopped", "Stopped"
+    CULLING = "culling", "Culling"
+    IN_REVIEW = "in review", "In review"
+    DONE = "done", "Done"
+    ARCHIVED = "archived", "Archived"
 
-    @property
-    def label(self) -> str:
-        return self.value.capitalize()
+
+def with_state(briefs: QuerySet[Brief]) -> QuerySet[Any]:  # mypy can't see what is annotated
+    """Annotates `found_state`, so that briefs can be filtered, counted and paged by it."""
+    runs = Run.objects.filter(brief=OuterRef("pk"))
+    made = Candidate.objects.filter(brief=OuterRef("pk"))
+    first_of_all = ~Exists(made.exclude(run=OuterRef("newest_run")))  # a top-up does not change where a brief is
+    newest = Batch.objects.filter(run=OuterRef("newest_run"))
+    running, queued = (Exists(newest.filter(status=each)) for each in (Batch.Status.RUNNING, Batch.Status.QUEUED))
+    review = Exists(Turn.objects.filter(brief=OuterRef("pk"))) | Exists(
+        VersionOrder.objects.open().filter(asset__brief=OuterRef("pk"))
+    )
+    approved = Exists(standing.cleared().filter(asset__brief=OuterRef("pk")))
+    state = Case(
+        If(Exists(Archival.objects.filter(brief=OuterRef("pk"))), then=Value(State.ARCHIVED)),
+        If(newest_run=None, then=Value(State.DRAFT)),
+        If(review, then=Value(State.IN_REVIEW)),
+        If(approved & ~Exists(_sent_back(OuterRef("pk"))), then=Value(State.DONE)),
+        If(Q(running) & Q(first_of_all), then=Value(State.GENERATING)),
+        If(Q(queued) & Q(first_of_all) & Exists(made), then=Value(State.GENERATING)),
+        If(Q(queued) & Q(first_of_all), then=Value(State.QUEUED)),
+        If(Exists(made), then=Value(State.CULLING)),
+        default=Value(State.STOPPED),
+        output_field=CharField(),
+    )
+    return briefs.annotate(newest_run=Subquery(runs.order_by("-pk").values("pk")[:1])).annotate(found_state=state)
+
+
+def _sent_back(brief: OuterRef) -> QuerySet[SignOff]:
+    later = Version.objects.filter(asset=OuterRef("version__asset"), number__gt=OuterRef("version__number"))
+    asked = SignOff.objects.filter(version__asset__brief=brief, withdrawn_at=None, decision=SignOff.Decision.CHANGES)
+    return asked.filter(~Exists(later))
 
 
 @dataclass
@@ -57,6 +88,8 @@ class Overview:
     made: int = 0
     strip: list[Candidate] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)  # each asset's newest
+    turns: list[Turn] = field(default_factory=list)
+    orders: list[VersionOrder] = field(default_factory=list)  # of versions that are being composed
     cleared: list[int] = field(default_factory=list)  # ids: approved, perhaps while a newer one is in review
     spent: Spent = field(default_factory=Spent)
 
@@ -65,25 +98,21 @@ class Overview:
         return self.run.first + self.run.count if self.run else 0
 
     @property
-    def undecided(self) -> list[Version]:
-        return [version for version in self.versions if version.state == Version.State.IN_REVIEW]
-
-    @property
     def sent_back(self) -> list[Version]:
         return [version for version in self.versions if version.state == Version.State.CHANGES]
 
     @property
     def sentence(self) -> str:
         """Where it is now, in words."""
-        if self.state == State.GENERATING or self.state == State.QUEUED:
+        if self.state in (State.GENERATING, State.QUEUED):
             return f"{self.made} of {self.ordered} made"
         if self.state == State.CULLING:
             if self.sent_back:
                 return f"{len(self.sent_back)} sent back for changes"
             return "1 candidate waits to be culled" if self.made == 1 else f"{self.made} candidates wait to be culled"
         if self.state == State.IN_REVIEW:
-            waits = sorted({version.waits_for.label.lower() for version in self.undecided if version.waits_for})
-            return f"Waiting for {' and '.join(waits)}"
+            waits = sorted({turn.label.lower() for turn in self.turns})
+            return f"Waiting for {' and '.join(waits)}" if waits else "Being composed for review"
         if self.state == State.DONE:
             return f"{len(self.cleared)} approved"
         if self.state == State.STOPPED:
@@ -100,18 +129,12 @@ def overviews(briefs: Iterable[Brief]) -> list[Overview]:
     found = list(briefs)
     ids = [brief.pk for brief in found]
     rows = _with_words(found, ids)
-    archived = set(Brief.objects.filter(pk__in=ids, archival__isnull=False).values_list("pk", flat=True))
-    earlier = _runs_and_counts(rows, ids)
+    _runs_and_counts(rows, ids)
     _strips(rows, ids)
-    versions = Version.objects.newest().with_state().filter(asset__brief__in=ids).select_related("candidate", "asset")
-    for version in versions.order_by("asset_id"):
-        rows[version.asset.brief_id].versions.append(version)
-    cleared = Version.objects.cleared().filter(asset__brief__in=ids)
-    for brief_id, version_id in cleared.values_list("asset__brief", "pk"):
-        rows[brief_id].cleared.append(version_id)
+    _review(rows, ids)
     _spending(rows, ids)
-    for brief_id, row in rows.items():
-        row.state = State.ARCHIVED if brief_id in archived else _state(row, earlier[brief_id])
+    for pk, state in with_state(Brief.objects.filter(pk__in=ids)).values_list("pk", "found_state"):
+        rows[pk].state = State(state)
     return [rows[brief.pk] for brief in found]
 
 
@@ -125,25 +148,32 @@ def _with_words(found: Sequence[Brief], ids: list[int]) -> dict[int, Overview]:
     return {b.pk: Overview(brief=b, revision=revisions[b.pk], submitted=b.pk in submitted) for b in found}
 
 
-def _runs_and_counts(rows: dict[int, Overview], ids: list[int]) -> dict[int, int]:
-    """Fills the newest run and what was made; returns what was made before the newest run."""
+def _runs_and_counts(rows: dict[int, Overview], ids: list[int]) -> None:
     for run in Run.objects.with_state().filter(brief__in=ids).select_related("started_by").order_by("pk"):
         rows[run.brief_id].run = run
-    earlier: dict[int, int] = defaultdict(int)
-    counts = (
-        Candidate.objects.filter(brief__in=ids).order_by().values_list("brief_id", "run_id").annotate(n=Count("pk"))
-    )
-    for brief_id, run_id, n in counts:
-        row = rows[brief_id]
-        row.made += n
-        if row.run and run_id != row.run.pk:
-            earlier[brief_id] += n
-    return earlier
+    made = Candidate.objects.filter(brief__in=ids).order_by().values_list("brief_id").annotate(n=Count("pk"))
+    for brief_id, n in made:
+        rows[brief_id].made = n
 
 
 def _strips(rows: dict[int, Overview], ids: list[int]) -> None:
     for candidate in Candidate.objects.filter(brief__in=ids, index__lt=STRIP).order_by("brief_id", "index"):
         rows[candidate.brief_id].strip.append(candidate)
+
+
+def _review(rows: dict[int, Overview], ids: list[int]) -> None:
+    """What is in review, being composed or approved."""
+    versions = standing.with_state(standing.newest().filter(asset__brief__in=ids))
+    for version in versions.select_related("asset").prefetch_related("compositions").order_by("asset_id"):
+        rows[version.asset.brief_id].versions.append(version)
+    for turn in Turn.objects.filter(brief__in=ids).select_related("taken_by").order_by("since"):
+        rows[turn.brief_id].turns.append(turn)
+    orders = VersionOrder.objects.open().filter(asset__brief__in=ids)
+    for order in orders.select_related("asset", "candidate").order_by("pk"):
+        rows[order.asset.brief_id].orders.append(order)
+    cleared = standing.cleared().filter(asset__brief__in=ids)
+    for brief_id, version_id in cleared.values_list("asset__brief", "pk"):
+        rows[brief_id].cleared.append(version_id)
 
 
 def _spending(rows: dict[int, Overview], ids: list[int]) -> None:
@@ -160,15 +190,28 @@ def spent_by(batches: QuerySet[Batch], key: str) -> dict[int, Spent]:
     return {at: Spent(seconds, Decimal(str(round(cost, 6)))) for at, seconds, cost in rows}
 
 
-def _state(row: Overview, earlier: int) -> State:
-    if not row.submitted or row.run is None:
-        return State.DRAFT
-    if row.undecided:
-        return State.IN_REVIEW
-    if row.cleared and not row.sent_back:
-        return State.DONE
-    if not earlier and row.run.state == Run.State.RUNNING:
-        return State.GENERATING
-    if not earlier and row.run.state == Run.State.QUEUED:
-        return State.GENERATING if row.made else State.QUEUED
-    return State.CULLING if row.made else State.STOPPED
+def spent_on(project: Project) -> Spent:
+    batches = Batch.objects.filter(run__project=project)
+    spent = spent_by(batches, "run__project_id").get(project.pk, Spent())
+    spent.approved = standing.cleared().filter(asset__project=project).count()
+    return spent
+
+
+@dataclass(frozen=True)
+class Month:
+    """What came of this month so far."""
+
+    made: int
+    approved: int
+    per_approved: Decimal | None
+
+
+def month(projects: QuerySet[Project], today: datetime.datetime) -> Month:
+    """`today` is in the zone whose month counts. What was signed or needed nobody this month, and stands."""
+    begun = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    made = Candidate.objects.filter(project__in=projects, made_at__gte=begun)
+    money = made.aggregate(money=Sum("cost"))["money"] or Decimal(0)
+    signed = SignOff.objects.filter(signed_at__gte=begun, withdrawn_at=None).values("version")
+    unasked = Version.objects.filter(made_at__gte=begun, requirements=None).values("pk")
+    approved = standing.cleared().filter(Q(pk__in=signed) | Q(pk__in=unasked), asset__project__in=projects).count()
+    return Month(made.count(), approved, money / approved if approved else None)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from creative import brands, briefs, demo, members, people, projects
+from creative import brands, briefs, demo, members, people, projects, stages
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
@@ -19,10 +19,10 @@ from creative.models import Brand, Brief, BriefRevision, Event, Project, User
 from generation import presets, runs
 from generation.models import Candidate, Preset
 from generation.recipe import SEED
-from review.composing import assets
+from review.composing import assets, orders
 from review.culling import marking, shortlist
-from review.models import Flag, SignOff, Stage, Version
-from review.signing import signoff
+from review.models import Flag, SignOff, Version
+from review.signing import entry, signoff
 
 BRANDS = {
     "Halden": {
@@ -207,8 +207,9 @@ def _cull(story: Story, brief: Brief, designer: User) -> None:
         marking.flag(candidate, by=designer, value=value, rating=4 if pick else 0)
         if pick and story.decisions:
             shortlist.add(candidate, by=designer)
-    if story.decisions and shortlist.unsent(brief):
-        assets.send(brief, by=designer)
+    if story.decisions and assets.unsent(brief):
+        orders.send(brief, by=designer)
+        entry.compose_waiting()
 
 
 def _share(brief: Brief, team: dict[str, User], make: Callable[[], object]) -> None:
@@ -222,8 +223,8 @@ def _share(brief: Brief, team: dict[str, User], make: Callable[[], object]) -> N
         make()
 
 
-def _decide(story: Story, brief: Brief, team: dict[str, User]) -> None:
-    signers = ((Stage.BRAND, team["bea"]), (Stage.LEGAL, team["leo"]))
+def _decide(story: Story, brief: Brief, people: dict[str, User]) -> None:
+    signers = ((stages.BRAND, people["bea"]), (stages.LEGAL, people["leo"]))
     versions = Version.objects.filter(asset__brief=brief).order_by("pk")
     for version, decisions in zip(versions, story.decisions, strict=False):
         for (stage, signer), decided in zip(signers, decisions, strict=True):

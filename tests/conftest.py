@@ -7,11 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from creative import stages
 from creative.models import Brief, Project, User
 from creative.roles import Role
 from generation import runs
 from generation.models import Candidate, Preset, Run
-from review.models import Asset, Stage, Version
+from review.models import Asset, Version
 from tests import make
 from tests.painter import Painter
 
@@ -125,6 +126,6 @@ def version(asset: Asset) -> Version:
 
 @pytest.fixture
 def approved(version: Version, bea: User, leo: User) -> Version:
-    make.signed(version, bea, Stage.BRAND)
-    make.signed(version, leo, Stage.LEGAL)
+    make.signed(version, bea, stages.BRAND)
+    make.signed(version, leo, stages.LEGAL)
     return version

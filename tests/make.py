@@ -15,10 +15,10 @@ from creative.roles import Role
 from generation import runs, scheduling
 from generation.models import Candidate, Preset, Run
 from generation.recipe import PresetSnapshot
-from review.composing import assets
+from review.composing import orders
 from review.culling import shortlist
-from review.models import Asset, SignOff, Stage, Version
-from review.signing import signoff
+from review.models import Asset, SignOff, Version
+from review.signing import entry, signoff
 from tests.painter import Painter
 
 WORDS: dict[str, Any] = {
@@ -101,14 +101,28 @@ def candidates(run: Run, painter: Painter | None = None) -> list[Candidate]:
     return list(run.candidates.order_by("index"))
 
 
+def sent(brief: Brief, by: User, **more: Any) -> list[Asset]:
+    """What is new on the shortlist, in review."""
+    ordered = orders.send(brief, by=by, **more)
+    entry.compose_waiting()
+    return [order.asset for order in ordered]
+
+
 def asset(candidate: Candidate, by: User) -> Asset:
     """In review, with version 1, along with whatever else is on the shortlist."""
     shortlist.add(candidate, by=by)
-    assets.send(candidate.brief, by=by)
-    return Asset.objects.get(candidate=candidate)
+    sent(candidate.brief, by)
+    return Asset.objects.get(versions__candidate=candidate)
 
 
-def signed(version: Version, by: User, stage: Stage, decision: str = SignOff.Decision.APPROVED, note="") -> SignOff:
+def replaced(asset: Asset, candidate: Candidate, by: User, **more: Any) -> Version:
+    """The asset's next version, from a candidate that is on the shortlist."""
+    order = orders.replace(asset, candidate, by=by, **more)
+    entry.compose_waiting()
+    return order.version
+
+
+def signed(version: Version, by: User, stage: str, decision: str = SignOff.Decision.APPROVED, note="") -> SignOff:
     return signoff.sign(version, by=by, stage=stage, decision=decision, seen=version.fingerprint, note=note)
 
 

@@ -19,14 +19,14 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from creative import policy
+from creative import policy, stages
 from creative.models import Brand, Event, Membership, Policy, Project, User
 from creative.roles import Role
 from generation import reproductions
 from generation.models import Candidate, Preset, Run
 from review.culling import shortlist
 from review.delivery import building, export
-from review.models import Asset, Export, Flag, Shortlisting, SignOff, Stage
+from review.models import Export, Flag, Shortlisting, SignOff, VersionOrder
 from review.signing import signoff
 from tests import make
 
@@ -44,9 +44,9 @@ def world(project, maya, dan, bea, leo, pia, other_people, stranger, candidates,
     people = dict(zip(ROLES, (maya, dan, bea, leo, pia), strict=True))
     people |= {f"other {role}": person for role, person in other_people.items()}
     at_brand, at_legal, approved = (make.asset(candidate, dan).versions.get() for candidate in candidates[:3])
-    make.signed(at_legal, bea, Stage.BRAND)
-    make.signed(approved, bea, Stage.BRAND)
-    legal_signoff = make.signed(approved, leo, Stage.LEGAL)
+    make.signed(at_legal, bea, stages.BRAND)
+    make.signed(approved, bea, stages.BRAND)
+    legal_signoff = make.signed(approved, leo, stages.LEGAL)
     shortlist.add(candidates[3], by=dan)
     ordered = export.order(project, by=maya, versions=[approved.pk])
     building.build_waiting()
@@ -117,8 +117,8 @@ def words(world: Any) -> dict[str, Any]:
     return {**make.WORDS, "use_class": "customer-facing", "preset": world.preset.pk}
 
 
-def signing(version: str, stage: Stage) -> Callable[[Any], dict[str, Any]]:
-    return lambda w: {"stage": stage.value, "decision": "approved", "seen": getattr(w, version).fingerprint}
+def signing(version: str, stage: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda w: {"stage": stage, "decision": "approved", "seen": getattr(w, version).fingerprint}
 
 
 def project_of(w: Any) -> list[Any]:
@@ -192,31 +192,35 @@ PAGES = [
         post=COMPOSERS,
         data=lambda w: {"candidate": shortlisted_now(w)},
     ),
-    Row("review:assets", brief_of, post=COMPOSERS, data=lambda w: {"candidate": w.shortlisted.pk}),
+    Row("review:orders", brief_of, post=COMPOSERS, data=lambda w: {"candidate": w.shortlisted.pk}),
     Row("review:candidate", candidate_of, get=EVERYBODY),
     Row("review:info", candidate_of, get=EVERYBODY),
     Row("review:flag", candidate_of, post=MAKERS, data=lambda w: {"value": "pick"}),
     Row("review:shortlisting", candidate_of, post=COMPOSERS, data=lambda w: {"on": "1"}),
     Row(
-        "review:versions",
+        "review:asset-orders",
         lambda w: [w.asset.pk],
         post=COMPOSERS,
         data=lambda w: {"candidate": w.shortlisted.pk},
     ),
+    Row("review:order", lambda w: [w.at_brand.order_id], get=EVERYBODY),
+    Row("review:order-retry", lambda w: [w.at_brand.order_id], post=COMPOSERS),
+    Row("review:composition", lambda w: [w.at_brand.cover.pk, "small"], get=EVERYBODY),
+    Row("review:taking", lambda w: [w.at_brand.turns.get().pk], post=frozenset({"brand"}), data=lambda w: {"on": "1"}),
     Row("review:queue", get=EVERYBODY, outside=200),
     Row("review:version", lambda w: [w.at_brand.pk], get=EVERYBODY),
     Row(
         "review:signoffs",
         lambda w: [w.at_brand.pk],
         post=frozenset({"brand"}),
-        data=signing("at_brand", Stage.BRAND),
+        data=signing("at_brand", stages.BRAND),
         case="brand",
     ),
     Row(
         "review:signoffs",
         lambda w: [w.at_legal.pk],
         post=frozenset({"legal"}),
-        data=signing("at_legal", Stage.LEGAL),
+        data=signing("at_legal", stages.LEGAL),
         case="legal",
     ),
     Row(
@@ -454,7 +458,7 @@ def test_a_role_change_counts_at_once(world):
 
     assert ask(maya, "GET", file).status_code == 403
     assert maya.post(reverse("generation:draft", args=[world.project.pk])).status_code == 403
-    assert maya.post(sign, signing("at_legal", Stage.LEGAL)(world)).status_code == 409, "she started the run"
+    assert maya.post(sign, signing("at_legal", stages.LEGAL)(world)).status_code == 409, "she started the run"
 
 
 def test_an_export_of_a_withdrawn_version_stays_here(world):
@@ -491,14 +495,13 @@ HOSTILE = {
     "brief": 1,
     "fingerprint": "0" * 64,
     "id": 999,
-    "made_by": "leo",
+    "ordered_by": "leo",
     "number": 99,
     "person": "leo",
     "pk": 999,
     "project": "other",
     "role": "producer",
     "run_started_by": "other",
-    "sent_by": "leo",
     "sha256": "0" * 64,
     "shortlisted_by": "leo",
     "signed_by": "leo",
@@ -524,7 +527,7 @@ def test_posted_names_and_states_change_nothing(world, subtests, other_project):
                 assert {(event.actor_id, event.scope) for event in new} <= {(person.pk, f"project:{world.project.pk}")}
                 assert not Run.objects.filter(project=other_project).exists()
                 assert not Flag.objects.exclude(person=person).exists()
-                assert not Asset.objects.exclude(sent_by__in=[person, world.people["designer"]]).exists()
+                assert not VersionOrder.objects.exclude(ordered_by__in=[person, world.people["designer"]]).exists()
                 mine = SignOff.objects.filter(version=world.at_brand)
                 assert not mine.exclude(signed_by=person).exists()
                 assert not User.objects.filter(is_superuser=True).exists()

@@ -159,3 +159,15 @@ def test_models_import_no_verbs(source):
 @pytest.mark.parametrize("source", [source for source in SOURCES if not re.search(r"/views|urls\.py|web\.py", source)])
 def test_only_urls_know_views(source):
     assert not [name for name in imported(parsed(source)) if re.match(rf"({'|'.join(APPS)})\.(views|urls)\b", name)]
+
+
+PACKAGES = ("culling", "composing", "signing", "delivery")  # of review; each may use those before it
+
+
+@pytest.mark.parametrize("source", [source for source in SOURCES if source.split("/")[1] in PACKAGES])
+def test_inside_review_imports_point_upstream_and_never_at_the_pages_on_top(source):
+    after = PACKAGES[PACKAGES.index(source.split("/")[1]) + 1 :]
+    ours = {name.split(".")[1] for name in imported(parsed(source)) if name.startswith("review.")}
+
+    assert ours.isdisjoint(after)
+    assert ours <= {*PACKAGES, "models"}

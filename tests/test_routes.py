@@ -60,7 +60,7 @@ def test_what_beat_rings_is_a_task_and_expires_before_it_piles_up():
 def test_something_sweeps_after_every_bell_that_may_be_lost():
     rung = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
-    assert {"generation.tasks.sweep_batches", "review.tasks.sweep_exports"} <= rung
+    assert {"generation.tasks.sweep_batches", "review.tasks.sweep_work"} <= rung
 
 
 def patterns(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:

@@ -25,10 +25,16 @@ class Brief(models.Model):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="briefs")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=now, editable=False)
+    # Nothing of it waits for anybody. Whatever makes something wait takes it away in the same transaction, and a sweep
+    # gives it back at leisure: so what is open is found without a look at all that is over.
+    closed_at = models.DateTimeField(null=True, editable=False)
 
     get_absolute_url: Callable[[], str]  # a page downstream: ABSOLUTE_URL_OVERRIDES
 
-    objects = VisibleTo.as_manager()
+    objects = VisibleTo["Brief"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "-id"], condition=Q(closed_at=None), name="creative_open_briefs")]
 
     def __str__(self) -> str:
         return f"Brief {self.pk}"

@@ -37,7 +37,7 @@ class Candidate(AppendOnly):
     phash = models.CharField(max_length=16, blank=True)  # how it looks, in 64 bits: images.perceptual_hash
     made_at = models.DateTimeField(default=now)
 
-    objects = VisibleTo.as_manager()
+    objects = VisibleTo["Candidate"].as_manager()
 
     class Meta:
         constraints = [

@@ -13,9 +13,14 @@ from creative.policy import Requirement
 DISCLOSURE = "Made with generative AI."
 
 
+Content = dict[str, Any]
+
+
 def frozen(
     *,
     picture: str,
+    asset: dict[str, str],
+    compositions: Sequence[dict[str, Any]],
     revision: int,
     words: dict[str, Any],
     policy: int,
@@ -24,15 +29,17 @@ def frozen(
     seed: int,
     brand: dict[str, Any],
     note: str,
-) -> dict[str, Any]:
-    """Everything a version rests on. `picture` is the SHA-256 of its bytes; there is no typeset layer yet."""
+) -> Content:
+    """Everything a version rests on. Pictures are named by the SHA-256 of their bytes; nothing is set over them yet."""
     preset = recipe["preset"]
     content = {
         "picture": picture,
+        "asset": asset,
+        "compositions": list(compositions),
         "brief": {"revision": revision, **words},
         "policy": {
             "number": policy,
-            "requirements": [{"stage": r.stage, "because": r.because} for r in requirements],
+            "requirements": [vars(requirement) for requirement in requirements],
         },
         "disclosure": DISCLOSURE,
         "licence": {
@@ -48,5 +55,5 @@ def frozen(
     return plain
 
 
-def of(content: dict[str, Any]) -> str:
+def of(content: Content) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()

@@ -1,49 +1,84 @@
-"""Sending the shortlist to review, and the next version of an asset."""
+"""Sending pictures to review, watching versions being composed, and the compositions themselves."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from creative import access
-from creative.http import Request, done, ids_in
+from creative.http import HTMX_STOP_POLLING, Request, done, file_response, ids_in, rights_in
 from creative.models import Brief
 from creative.roles import Action
 from generation.models import Candidate
-from review.composing import assets
+from review.composing import orders, versions
 from review.composing.forms import SendForm
-from review.models import Asset
+from review.models import Asset, Composition, VersionOrder
+
+SIZES = ("file", *Candidate.THUMBNAILS)
 
 
 @require_POST
-def assets_of_brief(request: Request, brief_id: int) -> HttpResponse:
+def orders_of_brief(request: Request, brief_id: int) -> HttpResponse:
     """Send the posted `candidate` values to review: what is new on the shortlist, as the person saw it."""
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.COMPOSE, pk=brief_id)
     form = SendForm(request.POST)
     seen = ids_in(request, "candidate")
     if not form.is_valid() or seen is None:
         return HttpResponseBadRequest(form.errors.as_text() or "'candidate' takes ids.")
-    sent = assets.send(brief, by=request.user, note=form.cleaned_data["note"], seen=seen)
-    if any(asset.versions.get().requires for asset in sent):
-        sentence = f"Sent {len(sent)} to review."
-    else:
-        sentence = f"{len(sent)} approved at once: internal use needs no sign-off."
-    return done(request, sentence, reverse("review:brief", args=[brief.pk]))
+    sent = orders.send(brief, by=request.user, note=form.cleaned_data["note"], seen=seen)
+    needs = "" if versions.verdict_of(brief).requirements else " Internal use needs no sign-off."
+    return done(request, f"Sent {len(sent)} to review.{needs}", reverse("review:brief", args=[brief.pk]))
 
 
 @require_POST
-def versions_of_asset(request: Request, asset_id: int) -> HttpResponse:
-    """The next version, from another shortlisted candidate."""
+def orders_of_asset(request: Request, asset_id: int) -> HttpResponse:
+    """The next version, from another shortlisted candidate or from the same picture."""
     asset = access.fetch(
         Asset.objects.select_related("project", "brief__project"), request.user, Action.COMPOSE, pk=asset_id
     )
     candidate = get_object_or_404(Candidate, pk=_number(request.POST.get("candidate")), brief=asset.brief)
     after = _number(request.POST.get("after")) or None
-    version = assets.replace(asset, candidate, by=request.user, after=after)
-    sentence = f"{version} is in review; it needs sign-offs of its own."
-    return done(request, sentence, reverse("review:version", args=[version.pk]))
+    order = orders.replace(asset, candidate, by=request.user, after=after)
+    return done(request, f"Version {order.after + 1} is ordered.", reverse("review:order", args=[order.pk]))
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def order_page(request: Request, order_id: int) -> HttpResponse:
+    """What became of an order of a version: by htmx its state alone, until it is over."""
+    rows = VersionOrder.objects.select_related("asset__project__brand", "asset__brief", "candidate", "ordered_by")
+    order = access.fetch(rows.select_related("version"), request.user, Action.VIEW, pk=order_id)
+    context = {
+        "order": order,
+        "project": order.project,
+        "brief": order.asset.brief,
+        "version": getattr(order, "version", None),
+        "rights": rights_in(request, order.project),
+    }
+    if not request.htmx:
+        return render(request, "review/order.html", context)
+    return render(request, "review/_order_state.html", context, status=200 if order.is_open else HTMX_STOP_POLLING)
+
+
+@require_POST
+def order_retry(request: Request, order_id: int) -> HttpResponse:
+    rows = VersionOrder.objects.select_related("asset__project", "asset__brief")
+    order = access.fetch(rows, request.user, Action.COMPOSE, pk=order_id)
+    sentence = "Trying again." if orders.again(order, by=request.user) else "There is nothing to try again."
+    return done(request, sentence, reverse("review:order", args=[order.pk]))
+
+
+@require_safe
+def composition(request: Request, composition_id: int, size: str) -> HttpResponseBase:
+    """The very bytes that are signed (`file`), or one of their thumbnails."""
+    if size not in SIZES:
+        raise Http404
+    rows = Composition.objects.select_related("version__asset__project", size)
+    return file_response(request, getattr(access.fetch(rows, request.user, Action.VIEW, pk=composition_id), size))
 
 
 def _number(text: str | None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 
 from creative.errors import Refused
 from creative.evidence import audit
@@ -11,7 +11,7 @@ from creative.evidence.acts import Act
 from creative.models import Brief, User
 from generation.models import Candidate
 from review.culling import blind_pass
-from review.models import Asset, Shortlisting, Version
+from review.models import Shortlisting
 
 
 def add(candidate: Candidate, *, by: User) -> bool:
@@ -32,9 +32,10 @@ def remove(candidate: Candidate, *, by: User) -> bool:
     """Take back what is not in review yet."""
     with transaction.atomic():
         blind_pass.require_none(candidate.brief)
-        if Version.objects.filter(candidate=candidate).exists():
-            raise Refused("This candidate is in review already; it stays on the shortlist.")
-        removed, _ = Shortlisting.objects.filter(candidate=candidate).delete()
+        try:
+            removed = Shortlisting.objects.filter(candidate=candidate).delete()[0]
+        except ProtectedError as error:  # something was made of it since
+            raise Refused("This candidate is in review already; it stays on the shortlist.") from error
         if removed:
             _record(candidate, by, Act.CANDIDATE_UNSHORTLISTED)
     return bool(removed)
@@ -51,18 +52,6 @@ def reorder(brief: Brief, *, by: User, candidates: list[int]) -> None:
             if rows[candidate].position != position:
                 Shortlisting.objects.filter(pk=rows[candidate].pk).update(position=position)
         audit.record(brief.project, by, Act.SHORTLIST_REORDERED, brief=brief.pk, candidates=candidates)
-
-
-def unsent(brief: Brief) -> list[Shortlisting]:
-    """What waits to be sent to review, in order."""
-    sent = Version.objects.filter(asset__brief=brief).values("candidate")
-    rows = Shortlisting.objects.filter(brief=brief).exclude(candidate__in=sent)
-    return list(rows.select_related("candidate", "shortlisted_by"))
-
-
-def origin(candidate: Candidate) -> Asset | None:
-    """The asset that a candidate stands in, as its first or a later version."""
-    return Asset.objects.filter(versions__candidate=candidate).first()
 
 
 def _record(candidate: Candidate, by: User, act: Act) -> None:

@@ -62,11 +62,11 @@ def _write(hold: Hold[Export], file: IO[bytes]) -> None:
         raise Refused("Something in it is not approved any more.")
     renditions = list(
         export.renditions.select_related(
+            "composition__file",
             "version__asset",
-            "version__candidate__run",
-            "version__run_started_by",
-            "version__shortlisted_by",
-            "version__made_by",
+            "version__candidate__run__started_by",
+            "version__order__ordered_by",
+            "version__order__shortlisting__shortlisted_by",
         ).prefetch_related("version__signoffs__signed_by")
     )
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
@@ -83,9 +83,10 @@ def _copy(rendition: Rendition, archive: zipfile.ZipFile) -> None:
     if fingerprint.of(version.frozen) != rendition.fingerprint:
         raise Refused(f"{rendition.name}: its record is not what was signed.")
     digest = hashlib.sha256()
-    with files.open_file(version.candidate.sha256) as picture, archive.open(rendition.name, "w") as copy:
+    with files.open_file(rendition.composition.file_id) as picture, archive.open(rendition.name, "w") as copy:
         while chunk := picture.read(CHUNK):
             digest.update(chunk)
             copy.write(chunk)
-    if digest.hexdigest() != version.frozen["picture"]:
+    signed = {composition["file"] for composition in version.frozen["compositions"]}
+    if digest.hexdigest() not in signed:
         raise Refused(f"{rendition.name}: its file is not what was signed.")

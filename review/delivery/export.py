@@ -14,6 +14,7 @@ from creative.evidence.acts import Act
 from creative.models import Project, User
 from creative.work import bell
 from review.models import Export, Rendition, SignOff, Version
+from review.signing.standing import cleared
 
 BUILD = "review.tasks.build_waiting"
 
@@ -26,22 +27,27 @@ def order(project: Project, *, by: User, versions: list[int]) -> Export:
     with transaction.atomic():
         # One order at a time, so that two alike become one.
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-        cleared = {v.pk: v for v in Version.objects.cleared().filter(asset__project=project, pk__in=wanted)}
-        if len(cleared) != len(wanted):
+        found = cleared().filter(asset__project=project, pk__in=wanted).prefetch_related("compositions")
+        versions_by_id = {version.pk: version for version in found}
+        if len(versions_by_id) != len(wanted):
             raise Refused("Something in this order is not approved (any more). Reload and look again.")
         existing = _same(project, wanted)
         if existing:
             return existing
         export = Export.objects.create(project=project, ordered_by=by)
         signed = standing(wanted)
-        for version in cleared.values():
-            Rendition.objects.create(
+        Rendition.objects.bulk_create(
+            Rendition(
                 export=export,
                 version=version,
+                composition=composition,
                 fingerprint=version.fingerprint,
                 signoffs=signed[version.pk],
                 name=file_name(version),
             )
+            for version in versions_by_id.values()
+            for composition in version.compositions.all()
+        )
         record(export, by, Act.EXPORT_ORDERED, versions=wanted)
         bell.ring(BUILD)
     return export
@@ -61,8 +67,8 @@ def file_name(version: Version) -> str:
 def may_leave(export: Export) -> bool:
     """Whether every version in it is cleared this very moment, by the very sign-offs that its manifest names."""
     renditions = list(export.renditions.all())
-    versions = [rendition.version_id for rendition in renditions]
-    if Version.objects.cleared().filter(pk__in=versions).count() != len(versions):
+    versions = {rendition.version_id for rendition in renditions}
+    if cleared().filter(pk__in=versions).count() != len(versions):
         return False
     signed = standing(versions)
     return all(rendition.signoffs == signed[rendition.version_id] for rendition in renditions)
@@ -80,6 +86,6 @@ def standing(versions: Iterable[int]) -> dict[int, list[int]]:
 def _same(project: Project, wanted: list[int]) -> Export | None:
     alive = Export.objects.filter(project=project).exclude(status=Export.Status.FAILED).order_by("-pk")
     for export in alive.filter(renditions__version=wanted[0]).prefetch_related("renditions"):
-        if sorted(rendition.version_id for rendition in export.renditions.all()) == wanted and may_leave(export):
+        if sorted({rendition.version_id for rendition in export.renditions.all()}) == wanted and may_leave(export):
             return export
     return None

@@ -22,27 +22,32 @@ def of_export(export: Export, renditions: list[Rendition]) -> dict[str, Any]:
 
 def _file(rendition: Rendition) -> dict[str, Any]:
     version = rendition.version
-    candidate = version.candidate
+    candidate, order = version.candidate, version.order
+    file = rendition.composition.file
     return {
         "file": rendition.name,
-        "sha256": candidate.sha256,
-        "width": candidate.width,
-        "height": candidate.height,
+        "format": rendition.composition.format,
+        "sha256": file.sha256,
+        "media_type": file.media_type,
+        "width": file.width,
+        "height": file.height,
         "fingerprint": rendition.fingerprint,
         "signed_content": version.frozen,
         "lineage": {
             "brief": version.asset.brief_id,
             "revision": version.frozen["brief"]["revision"],
             "run": candidate.run_id,
-            "run_started_by": version.run_started_by.get_username(),
+            "run_started_by": candidate.run.started_by.get_username(),
             "candidate": candidate.number,
             "seed": candidate.seed,
             "made_at": candidate.made_at.isoformat(),
             "environment": candidate.environment,
             "asset": version.asset_id,
+            "variant": version.asset.variant,
+            "locale": version.asset.locale,
             "version": version.number,
-            "shortlisted_by": version.shortlisted_by.get_username(),
-            "version_made_by": version.made_by.get_username(),
+            "shortlisted_by": order.shortlisting.shortlisted_by.get_username(),
+            "version_made_by": order.ordered_by.get_username(),
         },
         "signoffs": [
             {

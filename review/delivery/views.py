@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
@@ -13,7 +16,8 @@ from creative.http import HTMX_STOP_POLLING, Request, rights_in, streamed
 from creative.models import Project
 from creative.roles import Action
 from review.delivery import export
-from review.models import Export, Version
+from review.models import Export, SignOff
+from review.signing.standing import cleared
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,16 +31,11 @@ def project_exports(request: Request, project_id: int) -> HttpResponse:
             return HttpResponseBadRequest("'versions' takes ids.")
         ordered = export.order(project, by=request.user, versions=[int(value) for value in chosen])
         return redirect("review:export", ordered.pk)
-    cleared = list(
-        Version.objects.cleared()
-        .filter(asset__project=project)
-        .select_related("candidate", "asset", "made_by")
-        .prefetch_related("signoffs__signed_by")
-        .order_by("-made_at")
-    )
+    approved = cleared().filter(asset__project=project).select_related("asset", "order__ordered_by")
+    versions = approved.prefetch_related("compositions__file", _signed()).order_by("-made_at")
     context = {
         "project": project,
-        "versions": cleared,
+        "versions": versions,
         "exports": Export.objects.filter(project=project).select_related("ordered_by").order_by("-pk")[:50],
         "rights": rights_in(request, project),
     }
@@ -51,7 +50,7 @@ def export_page(request: Request, export_id: int) -> HttpResponse:
     context = {
         "export": found,
         "project": found.project,
-        "renditions": found.renditions.select_related("version__candidate", "version__asset"),
+        "renditions": found.renditions.select_related("composition", "version__asset"),
         "is_open": found.status in (Export.Status.QUEUED, Export.Status.RUNNING),
         "may_leave": export.may_leave(found),
         "rights": rights_in(request, found.project),
@@ -79,3 +78,8 @@ def export_file(request: Request, export_id: int) -> HttpResponseBase:
 def _fetch(request: Request, export_id: int) -> Export:
     rows = Export.objects.select_related("project__brand", "ordered_by", "file")
     return access.fetch(rows, request.user, Action.DOWNLOAD, pk=export_id)
+
+
+def _signed() -> Prefetch[str, Any, str]:
+    rows = SignOff.objects.filter(withdrawn_at=None).select_related("signed_by")
+    return Prefetch("signoffs", queryset=rows, to_attr="standing")

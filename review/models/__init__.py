@@ -1,22 +1,27 @@
 from __future__ import annotations
 
-from review.models.composing import Asset, SignOff, Stage, Version, VersionQuerySet, Withdrawal
+from review.models.composing import Asset, Composition, Hand, Requirement, Version, VersionOrder, VersionQuerySet
 from review.models.culling import BlindJudge, BlindPass, Flag, Mark, Shortlisting
 from review.models.delivery import Export, ExportQuerySet, Rendition
+from review.models.signing import SignOff, Turn, Withdrawal
 
 __all__ = [
     "Asset",
     "BlindJudge",
     "BlindPass",
+    "Composition",
     "Export",
     "ExportQuerySet",
     "Flag",
+    "Hand",
     "Mark",
     "Rendition",
+    "Requirement",
     "Shortlisting",
     "SignOff",
-    "Stage",
+    "Turn",
     "Version",
+    "VersionOrder",
     "VersionQuerySet",
     "Withdrawal",
 ]

@@ -1,92 +1,72 @@
 from __future__ import annotations
 
-from typing import Self
-
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import now
 
+from creative import stages
 from creative.evidence.append_only import AppendOnly
-from creative.models import Brief, Project, User, VisibleTo
+from creative.models import Brief, File, Project, User, VisibleTo
+from creative.work.leases import OPEN, Leased, LeasedQuerySet, open_index
 from generation.models import Candidate
+from review.models.culling import Shortlisting
 
-
-class Stage(models.TextChoices):
-    BRAND = "brand", "Brand"
-    LEGAL = "legal", "Legal"
+DEFAULT = "default"  # the copy variant and the locale of an asset, until a brief has several
 
 
 class Asset(models.Model):
-    """What passes sign-off. It began as a shortlisted candidate; what is reviewed is its versions."""
+    """One picture, one copy variant, one locale of a brief. Only its own versions supersede each other."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="assets")
     brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="assets")
-    candidate = models.OneToOneField(Candidate, on_delete=models.PROTECT, related_name="asset")
-    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    sent_at = models.DateTimeField(default=now)
-    note = models.CharField(max_length=400, blank=True)
+    variant = models.CharField(max_length=40, default=DEFAULT)
+    locale = models.CharField(max_length=35, default=DEFAULT)
+    made_at = models.DateTimeField(default=now)
 
-    objects = VisibleTo.as_manager()
+    objects = VisibleTo["Asset"].as_manager()
 
     def __str__(self) -> str:
         return f"Asset {self.pk}"
 
 
+class VersionOrderQuerySet(LeasedQuerySet["VersionOrder"], VisibleTo["VersionOrder"]):  # type: ignore[override]
+    project_path = "asset__project"
+
+
+class VersionOrder(Leased):
+    """A person sends a picture to review: the asset's next version, written once its compositions are done."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="orders")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="version_orders")
+    # What it was chosen from: by this key the database keeps on the shortlist what is in review.
+    shortlisting = models.ForeignKey(Shortlisting, on_delete=models.PROTECT, related_name="version_orders")
+    after = models.PositiveIntegerField()  # number of the newest version that the person saw; 0 for none
+    note = models.CharField(max_length=400, blank=True)
+    ordered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField(default=now)
+
+    objects = VersionOrderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            *Leased.Meta.constraints,
+            models.UniqueConstraint(fields=["asset"], condition=OPEN, name="review_one_open_version_order_an_asset"),
+        ]
+        indexes = [open_index("review_open_version_orders", "id")]
+
+    def __str__(self) -> str:
+        return f"Order of version {self.after + 1} of asset {self.asset_id}"
+
+    @property
+    def project(self) -> Project:
+        return self.asset.project
+
+
 class VersionQuerySet(VisibleTo["Version"]):
     project_path = "asset__project"
 
-    def newest(self) -> Self:
-        """Each asset's newest version."""
-        later = Version.objects.filter(asset=OuterRef("asset"), number__gt=OuterRef("number"))
-        return self.filter(~Exists(later))
-
-    def with_state(self) -> Self:
-        """Annotates what `Version.state` reads, in one query."""
-        later = Version.objects.filter(asset=OuterRef("asset"), number__gt=OuterRef("number"))
-        return self.with_decisions().annotate(was_superseded=Exists(later.ever_approved()))
-
-    def with_decisions(self) -> Self:
-        standing = SignOff.objects.filter(version=OuterRef("pk"), withdrawn_at=None)
-        approvals = standing.filter(decision=SignOff.Decision.APPROVED)
-        return self.annotate(
-            is_rejected=Exists(standing.filter(decision=SignOff.Decision.REJECTED)),
-            needs_changes=Exists(standing.filter(decision=SignOff.Decision.CHANGES)),
-            brand_approved=Exists(approvals.filter(stage=Stage.BRAND)),
-            legal_approved=Exists(approvals.filter(stage=Stage.LEGAL)),
-            was_withdrawn=Exists(Withdrawal.objects.filter(version=OuterRef("pk"), signoff=None)),
-        )
-
-    def ever_approved(self) -> Self:
-        """Signed by all that it needs at some time, whatever was withdrawn since: what it replaced stays replaced."""
-        approvals = SignOff.objects.filter(version=OuterRef("pk"), decision=SignOff.Decision.APPROVED)
-        return self.filter(
-            Q(needs_brand=False) | Exists(approvals.filter(stage=Stage.BRAND)),
-            Q(needs_legal=False) | Exists(approvals.filter(stage=Stage.LEGAL)),
-        )
-
-    def cleared(self) -> Self:
-        """What may be exported today: every sign-off that its frozen policy requires stands, nobody withdrew it,
-        and no later version took its place."""
-        return self.with_state().filter(
-            Q(needs_brand=False) | Q(brand_approved=True),
-            Q(needs_legal=False) | Q(legal_approved=True),
-            is_rejected=False,
-            needs_changes=False,
-            was_withdrawn=False,
-            was_superseded=False,
-        )
-
-    def undecided(self) -> Self:
-        return self.with_state().filter(
-            Q(needs_brand=True, brand_approved=False) | Q(needs_legal=True, legal_approved=False),
-            is_rejected=False,
-            needs_changes=False,
-            was_withdrawn=False,
-        )
-
 
 class Version(AppendOnly):
-    """A picture as it is reviewed, with everything a sign-off relies on frozen. Never changes: the database refuses."""
+    """What is reviewed, with everything a sign-off relies on frozen. Never changes: the database refuses."""
 
     class State(models.TextChoices):
         IN_REVIEW = "in review", "In review"
@@ -96,22 +76,12 @@ class Version(AppendOnly):
         SUPERSEDED = "superseded", "Superseded"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
-    # Annotated by with_state().
-    is_rejected: bool
-    needs_changes: bool
-    was_withdrawn: bool
-    was_superseded: bool
-
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
+    order = models.OneToOneField(VersionOrder, on_delete=models.PROTECT, related_name="version")
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="versions")
-    frozen = models.JSONField()  # what the fingerprint is taken over: review.fingerprint
+    frozen = models.JSONField()  # what the fingerprint is taken over: review.composing.fingerprint
     fingerprint = models.CharField(max_length=64)
-    needs_brand = models.BooleanField()
-    needs_legal = models.BooleanField()
-    run_started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    shortlisted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=now)
 
     objects = VersionQuerySet.as_manager()
@@ -127,95 +97,85 @@ class Version(AppendOnly):
         return self.asset.project
 
     @property
-    def requires(self) -> list[Stage]:
-        """The stages its frozen policy asks for, in order."""
-        return [stage for stage in Stage if getattr(self, f"needs_{stage.value}")]
-
-    @property
     def state(self) -> Version.State:
-        """Needs `with_state()`."""
-        if self.was_withdrawn:
-            return Version.State.WITHDRAWN
-        if self.is_rejected:
-            return Version.State.REJECTED
-        if self.needs_changes:
-            return Version.State.CHANGES
-        if self.was_superseded:
-            return Version.State.SUPERSEDED
-        return Version.State.IN_REVIEW if self.waits_for else Version.State.APPROVED
+        """Needs `signing.standing.with_state()`."""
+        return Version.State(self.found_state)  # type: ignore[attr-defined]
 
     @property
-    def waits_for(self) -> Stage | None:
-        """The stage whose turn it is, brand before legal; None when none is missing. Needs `with_state()`."""
-        return next((stage for stage in self.requires if not getattr(self, f"{stage.value}_approved")), None)
+    def cover(self) -> Composition:
+        """The composition that stands for the version in lists."""
+        return self.compositions.all()[0]
 
 
-class SignOff(AppendOnly):
-    """One person's decision, in one stage, on one exact version. Withdrawn, never edited."""
+class CompositionQuerySet(VisibleTo["Composition"]):
+    project_path = "version__asset__project"
 
-    changes_once = "withdrawn_at"
 
-    class Decision(models.TextChoices):
-        APPROVED = "approved", "Approved"
-        CHANGES = "changes required", "Changes required"
-        REJECTED = "rejected", "Rejected"
+class Composition(AppendOnly):
+    """A version in one format: the very bytes that are signed, and how they are looked at."""
 
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="signoffs")
-    stage = models.CharField(max_length=10, choices=Stage.choices)
-    decision = models.CharField(max_length=20, choices=Decision.choices)
-    note = models.TextField(max_length=4000, blank=True)
-    fingerprint = models.CharField(max_length=64)
-    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    signed_at = models.DateTimeField(default=now)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    # Copied from the version, so that the database itself can check them against the signer.
-    run_started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    shortlisted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ORIGINAL = "original"  # the format of a picture that nothing is set over
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="compositions")
+    format = models.CharField(max_length=40, default=ORIGINAL)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    small = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")  # thumbnails, as of a candidate
+    large = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+
+    objects = CompositionQuerySet.as_manager()
 
     class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "format"], name="review_a_version_once_in_a_format")]
+
+    def __str__(self) -> str:
+        return f"{self.version}, {self.format}"
+
+    @property
+    def project(self) -> Project:
+        return self.version.project
+
+
+class Requirement(AppendOnly):
+    """A stage and seat that must sign a version, and which rule asked. Frozen with it."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="requirements")
+    stage = models.CharField(max_length=stages.LONGEST)
+    seat = models.PositiveSmallIntegerField(default=1)  # from 1: several people may have to sign in one stage
+    order = models.PositiveSmallIntegerField()  # lower ones sign first, the same one side by side
+    because = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["order", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["version", "stage"],
-                condition=Q(withdrawn_at=None),
-                name="review_one_standing_signoff_per_stage",
-                violation_error_message="This stage was signed already. Reload and look again.",
-            ),
-            models.UniqueConstraint(
-                fields=["version", "signed_by"],
-                condition=Q(withdrawn_at=None),
-                name="review_brand_and_legal_are_two_people",
-                violation_error_message="Brand and legal must be two different people.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(signed_by=F("run_started_by"))
-                & ~Q(signed_by=F("shortlisted_by"))
-                & ~Q(signed_by=F("made_by")),
-                name="review_nobody_signs_their_own_work",
-                violation_error_message="Whoever started the run, shortlisted or made the version signs nothing on it.",
-            ),
-            models.CheckConstraint(
-                condition=Q(decision="approved") | ~Q(note=""),
-                name="review_objections_have_a_comment",
-                violation_error_message="Say what has to change, or why it is rejected.",
-            ),
+            models.UniqueConstraint(fields=["version", "stage", "seat"], name="review_a_seat_of_a_stage_once_a_version")
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_stage_display()}: {self.get_decision_display()} by {self.signed_by}"
+        return f"{self.label} of {self.version}"
+
+    @property
+    def label(self) -> str:
+        return stages.label(self.stage)
 
 
-class Withdrawal(AppendOnly):
-    """A person takes back a sign-off, or (without one) the whole version's approval."""
+class Hand(AppendOnly):
+    """Somebody had a hand in a version, and so signs nothing on it. Written with the version."""
 
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="withdrawals")
-    signoff = models.OneToOneField(SignOff, on_delete=models.PROTECT, null=True, related_name="withdrawal")
-    reason = models.CharField(max_length=1000)
-    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    withdrawn_at = models.DateTimeField(default=now)
+    class How(models.TextChoices):
+        WROTE = "wrote", "wrote the brief"
+        SUBMITTED = "submitted", "submitted the brief"
+        STARTED = "started", "started its run"
+        RETRIED = "retried", "tried its run again"
+        SHORTLISTED = "shortlisted", "shortlisted it"
+        SENT = "sent", "sent it to review"
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="hands")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=12, choices=How.choices)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="review_withdrawal_has_a_reason")]
+        constraints = [models.UniqueConstraint(fields=["version", "person", "how"], name="review_a_hand_told_once")]
 
     def __str__(self) -> str:
-        return f"{self.version} withdrawn by {self.withdrawn_by}"
+        return f"{self.person} {self.get_how_display()}"

@@ -6,7 +6,7 @@ from django.utils.timezone import now
 
 from creative.models import File, Project, User, VisibleTo
 from creative.work.leases import Leased, LeasedQuerySet, open_index
-from review.models.composing import Version
+from review.models.composing import Composition, Version
 
 
 class ExportQuerySet(LeasedQuerySet["Export"], VisibleTo["Export"]):  # type: ignore[override]
@@ -38,17 +38,18 @@ class Export(Leased):
 
 
 class Rendition(models.Model):
-    """A file of an export: one approved version's picture, bound to the fingerprint that was signed."""
+    """A file of an export: an approved version in one format, bound to the fingerprint that was signed."""
 
     export = models.ForeignKey(Export, on_delete=models.PROTECT, related_name="renditions")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="renditions")
+    composition = models.ForeignKey(Composition, on_delete=models.PROTECT, related_name="renditions")
     fingerprint = models.CharField(max_length=64)
     signoffs = models.JSONField(default=list)  # ids of those that stood when it was ordered, and must stand still
     name = models.CharField(max_length=200)  # in the zip
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["export", "version"], name="review_version_once_an_export"),
+            models.UniqueConstraint(fields=["export", "composition"], name="review_composition_once_an_export"),
             models.UniqueConstraint(fields=["export", "name"], name="review_rendition_named_once"),
         ]
 

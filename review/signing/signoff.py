@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from creative import access
+from creative import access, briefs, stages
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import User
 from creative.roles import Action
 from review.composing import fingerprint
-from review.models import SignOff, Stage, Version, Withdrawal
+from review.models import SignOff, Turn, Version, Withdrawal
+from review.signing import standing, turns
 
 
-def sign(version: Version, *, by: User, stage: Stage, decision: str, seen: str, note: str = "") -> SignOff:
+def sign(version: Version, *, by: User, stage: str, decision: str, seen: str, note: str = "") -> SignOff:
     """Decide. `seen` is the fingerprint of the page that was signed on, so a stale page can't sign."""
     access.require_sign(by, version.project, stage)
-    signoff = SignOff(
-        version=version,
-        stage=stage,
-        decision=decision,
-        note=note.strip(),
-        fingerprint=version.fingerprint,
-        signed_by=by,
-        run_started_by=version.run_started_by,
-        shortlisted_by=version.shortlisted_by,
-        made_by=version.made_by,
-    )
     try:
         with transaction.atomic():
-            version = _locked(version)
-            _check(version, stage, seen)
-            signoff.full_clean()
-            signoff.save(force_insert=True)
-            data = {"signoff": signoff.pk, "version": version.pk, "stage": stage.value, "decision": decision}
-            data["fingerprint"] = signoff.fingerprint
-            audit.record(version.project, by, Act.SIGNOFF_SIGNED, brief=version.asset.brief_id, **data)
+            turn = _its_turn(_locked(version), stage, seen)
+            if because := why_not(version, by, stage):
+                raise Refused(because)
+            signoff = _signoff(turn, by=by, decision=decision, note=note)
+            turns.settle(version.asset)
     except ValidationError as error:
         raise Refused(" ".join(error.messages)) from error
     except IntegrityError as error:  # the race that full_clean cannot see
@@ -46,31 +34,70 @@ def sign(version: Version, *, by: User, stage: Stage, decision: str, seen: str, 
     return signoff
 
 
-def _check(version: Version, stage: Stage, seen: str) -> None:
+def why_not(version: Version, person: User, stage: str) -> str:
+    """Why this person signs nothing in this stage of the version, in a sentence; empty where they may."""
+    ways = version.hands.filter(person=person).order_by("pk")
+    did = [hand.get_how_display() for hand in ways]
+    if did:
+        return f"You {', '.join(did[:-1])}{' and ' if did[:-1] else ''}{did[-1]}, so somebody else signs."
+    others = SignOff.objects.filter(version=version, signed_by=person).exclude(stage=stage).first()
+    if others:
+        return f"You signed for {others.stage} already; each stage is another person's."
+    standing_one = SignOff.objects.filter(version=version, signed_by=person, withdrawn_at=None).exists()
+    return f"You signed for {stage} already; another seat is another person's." if standing_one else ""
+
+
+def _its_turn(version: Version, stage: str, seen: str) -> Turn:
     if seen != version.fingerprint or fingerprint.of(version.frozen) != version.fingerprint:
         raise Refused("This page shows something other than what would be signed. Reload and look again.")
     if version.asset.versions.filter(number__gt=version.number).exists():
         raise Refused("There is a newer version of this asset. Sign that one.")
     if version.state != Version.State.IN_REVIEW:
         raise Refused(f"This version is {version.state.label.lower()} already. Reload and look again.")
-    if version.waits_for != stage:
-        waiting = version.waits_for.label.lower() if version.waits_for else "nobody"
-        raise Refused(f"This version waits for {waiting} first.")
+    waiting = list(version.turns.order_by("requirement__order", "stage", "seat"))
+    for turn in waiting:
+        if turn.stage == stage:
+            return turn
+    raise Refused(f"This version waits for {' and '.join(dict.fromkeys(turn.stage for turn in waiting))} first.")
+
+
+def _signoff(turn: Turn, *, by: User, decision: str, note: str) -> SignOff:
+    version = turn.version
+    signoff = SignOff(
+        version=version,
+        requirement_id=turn.requirement_id,
+        stage=turn.stage,
+        seat=turn.seat,
+        decision=decision,
+        note=note.strip(),
+        fingerprint=version.fingerprint,
+        signed_by=by,
+    )
+    signoff.full_clean()
+    signoff.save(force_insert=True)
+    data = {"signoff": signoff.pk, "version": version.pk, "stage": turn.stage, "decision": decision}
+    data["fingerprint"] = signoff.fingerprint
+    audit.record(version.project, by, Act.SIGNOFF_SIGNED, brief=version.asset.brief_id, **data)
+    return signoff
 
 
 def withdraw(signoff: SignOff, *, by: User, reason: str) -> Withdrawal:
-    """Take a sign-off back. If brand withdraws, legal's standing sign-off falls with it."""
+    """Take one's own sign-off back. Those of stages that were ordered after it fall with it."""
     access.require_sign(by, signoff.version.project, signoff.stage)
+    if signoff.signed_by_id != by.pk:
+        raise PermissionDenied("Only who signed takes it back.")
     reason = _reason(reason)
     with transaction.atomic():
         version = _locked(signoff.version)
         if not _fall(signoff):
             raise Refused("This sign-off was withdrawn already.")
         withdrawal = _record(version, by=by, reason=reason, signoff=signoff)
-        if signoff.stage == Stage.BRAND:
-            for legal in version.signoffs.filter(stage=Stage.LEGAL, withdrawn_at=None):
-                _fall(legal)
-                _record(version, by=by, reason=f"Brand withdrew: {reason}"[:1000], signoff=legal)
+        later = version.signoffs.filter(requirement__order__gt=signoff.requirement.order, withdrawn_at=None)
+        for fallen in later.order_by("pk"):
+            _fall(fallen)
+            because = f"{stages.label(signoff.stage)} withdrew: {reason}"[:1000]
+            _record(version, by=by, reason=because, signoff=fallen)
+        turns.settle(version.asset)
     return withdrawal
 
 
@@ -81,15 +108,17 @@ def withdraw_version(version: Version, *, by: User, reason: str) -> Withdrawal:
     reason = _reason(reason)
     with transaction.atomic():
         version = _locked(version)
-        if version.was_withdrawn:
+        if version.state == Version.State.WITHDRAWN:
             raise Refused("This version was withdrawn already.")
-        return _record(version, by=by, reason=reason, signoff=None)
+        withdrawal = _record(version, by=by, reason=reason, signoff=None)
+        turns.settle(version.asset)
+    return withdrawal
 
 
 def _locked(version: Version) -> Version:
-    """The version as it stands now; whoever else decides on it waits until we are done."""
-    Version.objects.select_for_update(no_key=True).get(pk=version.pk)
-    return Version.objects.with_state().select_related("asset__project").get(pk=version.pk)
+    """The version as it stands now; whoever else decides on something of its brief waits until we are done."""
+    briefs.locked(version.asset.brief)
+    return standing.with_state(Version.objects.select_related("asset__project", "asset__brief")).get(pk=version.pk)
 
 
 def _fall(signoff: SignOff) -> bool:

@@ -16,9 +16,11 @@ from creative.models import Brief, BriefRevision, Project, User, VisibleTo
 from creative.roles import Action
 from generation.forms import MoreLikeForm
 from generation.models import Candidate
+from review.composing import assets
 from review.culling import blind_pass, marking, room, shortlist
 from review.culling.forms import FlagForm, ShortlistingForm
-from review.models import Flag, Shortlisting, Version
+from review.models import Flag, Shortlisting, Version, VersionQuerySet
+from review.signing import standing
 from review.views.tray import tray
 
 PAGE = 60  # candidates
@@ -131,7 +133,7 @@ def info(request: Request, candidate_id: int) -> HttpResponse:
         "is_hidden": is_hidden,
         "flags": (flags.filter(person=request.user) if is_hidden else flags).order_by("flagged_at"),
         "shortlisting": None if is_hidden else shortlistings.first(),
-        "versions": Version.objects.with_state().filter(candidate=candidate).select_related("asset", "made_by"),
+        "versions": _versions(candidate).select_related("asset", "order__ordered_by"),
         "rights": rights_in(request, candidate.project),
         "more_like_form": MoreLikeForm(candidate=candidate),
     }
@@ -153,9 +155,8 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
         pk=candidate_id,
     )
     versions = (
-        Version.objects.with_state()
-        .filter(candidate=candidate)
-        .select_related("asset", "made_by", "shortlisted_by")
+        _versions(candidate)
+        .select_related("asset", "order__ordered_by", "order__shortlisting__shortlisted_by")
         .prefetch_related("signoffs__signed_by", "renditions__export__ordered_by")
     )
     beside = Candidate.objects.filter(brief=candidate.brief_id)
@@ -165,7 +166,7 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
         "recipe": candidate.run.recipe,
         "revision": candidate.run.revision,
         "shortlisting": Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by").first(),
-        "unsent": shortlist.unsent(candidate.brief),
+        "unsent": assets.unsent(candidate.brief),
         "versions": versions,
         "previous": beside.filter(index__lt=candidate.index).order_by("-index").first(),
         "next": beside.filter(index__gt=candidate.index).order_by("index").first(),
@@ -174,6 +175,10 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
         "rights": rights_in(request, candidate.project),
     }
     return render(request, "review/candidate.html", context)
+
+
+def _versions(candidate: Candidate) -> VersionQuerySet:
+    return standing.with_state(Version.objects.filter(candidate=candidate))
 
 
 def _titles(project: Project) -> list[tuple[int, str]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from django.conf import settings
-from django.db.models import Q
+from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,33 +19,24 @@ from creative.http import HTMX_STOP_POLLING, Request, done, rights_in
 from creative.models import Brief, Chain, Project
 from creative.roles import Action
 from generation.forms import CountForm
-from generation.models import Batch, Candidate
-from review import live, navigation, progress, waiting
-from review.models import SignOff, Version
+from generation.models import Batch
+from review import home as home_of
+from review import live, navigation, progress
 from review.progress import State
 
 NEWEST = 40  # acts that a brief's page tells
+PAGE = 50  # tasks, or briefs
 
 
 @require_GET
 def home(request: Request) -> HttpResponse:
-    tasks, in_progress = waiting.for_person(request.user)
-    month = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    mine = Project.objects.visible_to(request.user).values("pk")
-    made = Candidate.objects.filter(project__in=mine, made_at__gte=month).count()
-    approved = Version.objects.cleared().filter(asset__project__in=mine)
-    signed_lately = SignOff.objects.filter(withdrawn_at=None, signed_at__gte=month).values("version")
-    none_needed = Q(needs_brand=False, needs_legal=False, made_at__gte=month)
-    approved_this_month = approved.filter(Q(pk__in=signed_lately) | none_needed).count()
-    money = sum(s.money for s in progress.spent_by(Batch.objects.filter(run__project__in=mine), "run_id").values())
-    approved_ever = approved.count()
+    tasks, in_progress = home_of.for_person(request.user)
+    mine = Project.objects.visible_to(request.user)
     context = {
-        "tasks": tasks,
-        "in_progress": in_progress,
-        "projects": Project.objects.visible_to(request.user).select_related("brand").order_by("name"),
-        "made_this_month": made,
-        "approved_this_month": approved_this_month,
-        "per_approved": money / approved_ever if approved_ever else None,
+        "tasks": Paginator(tasks, PAGE).get_page(request.GET.get("tasks")),
+        "in_progress": Paginator(in_progress, PAGE).get_page(request.GET.get("page")),
+        "projects": mine.select_related("brand").order_by("name"),
+        "month": progress.month(mine, timezone.localtime()),
         "hour": timezone.localtime().hour,
     }
     return render(request, "review/home.html", context)
@@ -53,20 +45,19 @@ def home(request: Request) -> HttpResponse:
 @require_GET
 def project(request: Request, project_id: int) -> HttpResponse:
     project = access.fetch(Project.objects.select_related("brand"), request.user, Action.VIEW, pk=project_id)
-    rows = progress.overviews(project.briefs.select_related("project__brand").order_by("-pk")[:200])
+    briefs_of = progress.with_state(Brief.objects.filter(project=project))
+    counts = dict(briefs_of.order_by().values_list("found_state").annotate(n=Count("pk")))
     chosen = request.GET.get("state", "")
-    shown = [row for row in rows if row.state == chosen or (not chosen and row.state != State.ARCHIVED)]
-    spent = progress.spent_by(Batch.objects.filter(run__project=project), "run__project_id").get(
-        project.pk, progress.Spent()
-    )
-    spent.approved = Version.objects.cleared().filter(asset__project=project).count()
+    shown = briefs_of.filter(found_state=chosen) if chosen else briefs_of.exclude(found_state=State.ARCHIVED)
+    page = Paginator(shown.select_related("project__brand").order_by("-pk"), PAGE).get_page(request.GET.get("page"))
     context = {
         "project": project,
-        "rows": shown,
-        "total": len(rows),
-        "states": [(state, sum(row.state == state for row in rows)) for state in State],
+        "page": page,
+        "rows": progress.overviews(page.object_list),
+        "total": sum(counts.values()),
+        "states": [(state, counts.get(state, 0)) for state in State],
         "chosen": chosen,
-        "spent": spent,
+        "spent": progress.spent_on(project),
         "people": project.members.select_related("user").order_by("role"),
         "rights": rights_in(request, project),
     }

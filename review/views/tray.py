@@ -5,8 +5,8 @@ from typing import Any
 from creative import briefs
 from creative.http import Request, rights_in
 from creative.models import Brief
+from review.composing import assets
 from review.composing.forms import SendForm
-from review.culling import shortlist
 from review.models import Shortlisting
 
 
@@ -16,7 +16,7 @@ def tray(request: Request, brief: Brief) -> dict[str, Any]:
     return {
         "brief": brief,
         "shortlist": list(rows),
-        "unsent": shortlist.unsent(brief),
+        "unsent": assets.unsent(brief),
         "target": briefs.newest(brief).target,
         "send_form": SendForm(),
         "rights": rights_in(request, brief.project),

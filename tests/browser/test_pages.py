@@ -9,11 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from creative import stages
 from creative.models import BriefRevision
 from generation.models import Run
 from review.culling import shortlist
 from review.delivery import building, export
-from review.models import Flag, SignOff, Stage, Version
+from review.models import Flag, SignOff, Version
 from tests import make
 
 pytestmark = pytest.mark.browser
@@ -27,8 +28,8 @@ NO_SCROLL = "() => document.documentElement.scrollWidth <= document.documentElem
 def world(transactional_db, project, brief, candidates, draft, maya, dan, bea, leo, pia):
     """Something on every page: a draft, a made brief, assets in review and approved, a built export."""
     waiting, approved = (make.asset(candidate, dan).versions.get() for candidate in candidates[:2])
-    make.signed(approved, bea, Stage.BRAND)
-    make.signed(approved, leo, Stage.LEGAL)
+    make.signed(approved, bea, stages.BRAND)
+    make.signed(approved, leo, stages.LEGAL)
     shortlist.add(candidates[2], by=dan)
     ordered = export.order(project, by=maya, versions=[approved.pk])
     building.build_waiting()
@@ -180,7 +181,7 @@ def test_changes_required_lead_to_a_new_version(world, open_as):
 def test_a_stale_page_signs_nothing(world, open_as):
     page = open_as(world.bea)
     page.goto(f"/versions/{world.waiting.pk}/")
-    make.signed(world.waiting, world.bea, Stage.BRAND, SignOff.Decision.REJECTED, "Not ours at all.")
+    make.signed(world.waiting, world.bea, stages.BRAND, SignOff.Decision.REJECTED, "Not ours at all.")
 
     page.keyboard.press("s")
     page.get_by_role("button", name="Sign as brand").click()

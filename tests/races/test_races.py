@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from creative import briefs, policy
+from creative import briefs, policy, stages
 from creative.errors import Refused
 from creative.evidence import audit, verify
 from creative.evidence.acts import Act
@@ -18,10 +18,23 @@ from creative.work.kinds import claim_next
 from generation import runs, scheduling
 from generation.models import Batch, Candidate, Run
 from generation.rendering import Batches
+from review.composing import orders
 from review.culling import blind_pass, marking, shortlist
 from review.delivery import export
-from review.models import Asset, BlindPass, Export, Flag, Mark, Shortlisting, SignOff, Stage, Version, Withdrawal
-from review.signing import signoff
+from review.models import (
+    Asset,
+    BlindPass,
+    Export,
+    Flag,
+    Mark,
+    Shortlisting,
+    SignOff,
+    Turn,
+    Version,
+    VersionOrder,
+    Withdrawal,
+)
+from review.signing import entry, signoff, standing
 from tests import make
 from tests.races.threads import at_once, raised, returned
 
@@ -76,7 +89,7 @@ def test_one_of_many_signs_a_stage(version, project):
     handles = [Version.objects.get(pk=version.pk) for _ in signers]
 
     pairs = zip(handles, signers, strict=True)
-    outcomes = at_once(*[partial(make.signed, handle, signer, Stage.BRAND) for handle, signer in pairs])
+    outcomes = at_once(*[partial(make.signed, handle, signer, stages.BRAND) for handle, signer in pairs])
 
     assert len(returned(outcomes)) == 1
     assert {type(error) for error in raised(outcomes)} == {Refused}
@@ -84,7 +97,7 @@ def test_one_of_many_signs_a_stage(version, project):
 
 
 def test_one_person_signing_many_times_signs_once(version, bea):
-    outcomes = times(MANY, lambda: make.signed(Version.objects.get(pk=version.pk), bea, Stage.BRAND))
+    outcomes = times(MANY, lambda: make.signed(Version.objects.get(pk=version.pk), bea, stages.BRAND))
 
     assert len(returned(outcomes)) == 1
     assert {type(error) for error in raised(outcomes)} == {Refused}
@@ -92,21 +105,21 @@ def test_one_person_signing_many_times_signs_once(version, bea):
 
 @pytest.mark.parametrize("turn", range(3))
 def test_legal_signing_while_brand_withdraws_never_leaves_it_approved(version, bea, leo, turn):
-    brand = make.signed(version, bea, Stage.BRAND)
+    brand = make.signed(version, bea, stages.BRAND)
 
     outcomes = at_once(
-        lambda: make.signed(Version.objects.get(pk=version.pk), leo, Stage.LEGAL),
+        lambda: make.signed(Version.objects.get(pk=version.pk), leo, stages.LEGAL),
         lambda: signoff.withdraw(SignOff.objects.get(pk=brand.pk), by=bea, reason="Wrong red."),
     )
 
     assert {type(error) for error in raised(outcomes)} <= {Refused}
     assert isinstance(outcomes[1], Withdrawal)
-    assert not Version.objects.cleared().exists()
+    assert not standing.cleared().exists()
     assert not SignOff.objects.filter(withdrawn_at=None).exists()
 
 
 def test_one_of_many_withdraws(approved, bea):
-    brand = approved.signoffs.get(stage=Stage.BRAND)
+    brand = approved.signoffs.get(stage=stages.BRAND)
 
     outcomes = times(MANY, lambda: signoff.withdraw(SignOff.objects.get(pk=brand.pk), by=bea, reason="Wrong red."))
 
@@ -240,12 +253,12 @@ def test_marking_blocks_neither_colleagues_nor_the_shortlist_nor_what_arrives(ru
     crowd = make.crowd(run, 3)
     ids = [candidate.pk for candidate in crowd]
 
-    def marking(person, order):
+    def judge(person, order):
         change = marking.Change(order, value="reject", reason="text")
         return marking.mark(brief, by=person, mark_id=make.mark_id(), changes=[change])
 
     outcomes = at_once(
-        *[partial(marking, person, order) for person in (dan, pia) for order in (ids, ids[::-1])],
+        *[partial(judge, person, order) for person in (dan, pia) for order in (ids, ids[::-1])],
         *[partial(shortlist.add, candidate, by=dan) for candidate in crowd],
         lambda: scheduling.work(painter.load, worker="test", saver_threads=2),
     )
@@ -293,25 +306,21 @@ def test_many_put_different_candidates_on_the_shortlist_in_one_order(candidates,
 
 
 def test_sending_many_times_sends_each_candidate_once(candidates, brief, dan):
-    from review.composing import assets
-
     for candidate in candidates[:2]:
         shortlist.add(candidate, by=dan)
 
-    outcomes = times(MANY, lambda: assets.send(Brief.objects.get(pk=brief.pk), by=dan))
+    outcomes = times(MANY, lambda: orders.send(Brief.objects.get(pk=brief.pk), by=dan))
 
     assert len(returned(outcomes)) == 1
     assert {type(error) for error in raised(outcomes)} == {Refused}
-    assert Asset.objects.count() == Version.objects.count() == 2
+    assert Asset.objects.count() == VersionOrder.objects.count() == 2
 
 
 def test_taking_off_the_shortlist_while_it_is_sent_does_one_of_them(candidates, brief, dan, pia):
-    from review.composing import assets
-
     shortlist.add(candidates[0], by=dan)
 
     outcomes = at_once(
-        lambda: assets.send(Brief.objects.get(pk=brief.pk), by=dan), lambda: shortlist.remove(candidates[0], by=pia)
+        lambda: orders.send(Brief.objects.get(pk=brief.pk), by=dan), lambda: shortlist.remove(candidates[0], by=pia)
     )
 
     assert {type(error) for error in raised(outcomes)} <= {Refused}
@@ -340,3 +349,29 @@ def test_a_rolled_back_line_leaves_no_gap(project, maya):
     sequences = list(Event.objects.order_by("sequence").values_list("sequence", flat=True))
     assert sequences == [1, 2, 3, 4]
     assert connection.vendor == "postgresql"
+
+
+def test_many_workers_write_each_ordered_version_once(candidates, brief, dan):
+    for candidate in candidates[:3]:
+        shortlist.add(candidate, by=dan)
+    orders.send(brief, by=dan)
+
+    outcomes = times(MANY, entry.compose_waiting)
+
+    assert raised(outcomes) == []
+    assert Version.objects.count() == 3
+    assert Event.objects.filter(act="version.made").count() == 3
+    assert Turn.objects.values("version").distinct().count() == 3
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_signing_while_a_newer_version_is_written_leaves_turns_of_one_version(
+    asset, version, candidates, dan, bea, turn
+):
+    shortlist.add(candidates[3], by=dan)
+    orders.replace(asset, candidates[3], by=dan)
+
+    outcomes = at_once(entry.compose_waiting, lambda: make.signed(version, bea, "brand"))
+
+    assert {type(error) for error in raised(outcomes)} <= {Refused}
+    assert set(Turn.objects.values_list("version__number", "stage")) == {(2, "brand")}

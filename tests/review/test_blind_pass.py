@@ -14,7 +14,6 @@ from creative.errors import Refused
 from creative.models import Event, Membership
 from creative.roles import Role
 from generation.models import Candidate
-from review.composing import assets
 from review.culling import blind_pass, marking, room, shortlist
 from review.models import Asset, BlindJudge, BlindPass, Shortlisting
 from tests import make
@@ -139,7 +138,7 @@ def test_the_shortlist_stays_as_it_is_while_it_stands(candidates, brief, dan, ma
     verbs = [
         lambda: shortlist.remove(candidates[0], by=person),
         lambda: shortlist.reorder(brief, by=person, candidates=listed[::-1]),
-        lambda: assets.send(brief, by=person, seen=listed),
+        lambda: make.sent(brief, person, seen=listed),
     ]
 
     for verb in verbs:

@@ -10,16 +10,15 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
-from creative import files, storage
+from creative import files, stages, storage
 from creative.errors import Refused
 from creative.models import Event, File
 from creative.work import kinds, loop
 from review import tasks
-from review.composing import assets
 from review.culling import shortlist
 from review.delivery import building, export
-from review.models import Export, Rendition, SignOff, Stage, Version
-from review.signing import signoff
+from review.models import Export, Rendition, SignOff, Version
+from review.signing import signoff, standing
 from tests import make
 from tests.plugins.flush import without_triggers
 
@@ -74,8 +73,8 @@ def test_the_manifest_names_recipe_lineage_signatures_and_hashes(built, approved
 
 
 def test_a_withdrawn_signature_that_was_given_again_is_named_once(approved, project, maya, leo):
-    signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL), by=leo, reason="My mistake.")
-    make.signed(approved, leo, Stage.LEGAL)
+    signoff.withdraw(approved.signoffs.get(stage=stages.LEGAL), by=leo, reason="My mistake.")
+    make.signed(approved, leo, stages.LEGAL)
     found = export.order(project, by=maya, versions=[approved.pk])
     building.build_waiting()
     found.refresh_from_db()
@@ -95,8 +94,8 @@ def test_the_export_knows_the_hash_and_size_of_its_file(built):
 
 def test_several_versions_are_several_files(approved, candidates, project, maya, dan, bea, leo):
     second = make.asset(candidates[1], dan).versions.get()
-    make.signed(second, bea, Stage.BRAND)
-    make.signed(second, leo, Stage.LEGAL)
+    make.signed(second, bea, stages.BRAND)
+    make.signed(second, leo, stages.LEGAL)
     found = export.order(project, by=maya, versions=[approved.pk, second.pk, approved.pk])
     building.build_waiting()
     found.refresh_from_db()
@@ -127,7 +126,7 @@ def test_ordering_rings_once_it_stands(approved, project, maya, django_capture_o
 # Not approved, not exported: at the order, while building, at the door.
 
 
-@pytest.mark.parametrize("signed", [(), (Stage.BRAND,)])
+@pytest.mark.parametrize("signed", [(), (stages.BRAND,)])
 def test_what_is_not_approved_is_not_ordered(version, project, maya, bea, signed):
     for stage in signed:
         make.signed(version, bea, stage)
@@ -149,9 +148,9 @@ def test_one_that_is_not_approved_holds_back_the_whole_order(approved, candidate
 
 def test_what_was_superseded_is_not_ordered(approved, asset, candidates, project, maya, dan, bea, leo):
     shortlist.add(candidates[3], by=dan)
-    second = assets.replace(asset, candidates[3], by=dan)
-    make.signed(second, bea, Stage.BRAND)
-    make.signed(second, leo, Stage.LEGAL)
+    second = make.replaced(asset, candidates[3], dan)
+    make.signed(second, bea, stages.BRAND)
+    make.signed(second, leo, stages.LEGAL)
 
     with pytest.raises(Refused, match="not approved"):
         export.order(project, by=maya, versions=[approved.pk])
@@ -205,7 +204,7 @@ def test_the_built_file_is_downloaded_whole(client, built, maya):
 
 
 def test_what_was_withdrawn_after_it_was_built_is_refused_at_the_door(client, built, approved, leo, maya):
-    signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL), by=leo, reason="A claim came in.")
+    signoff.withdraw(approved.signoffs.get(stage=stages.LEGAL), by=leo, reason="A claim came in.")
 
     assert not export.may_leave(built)
     assert download(client, built, maya).status_code == 409
@@ -313,15 +312,15 @@ def test_a_bell_rung_twice_builds_once(ordered):
 
 
 def test_a_decision_other_than_approved_leaves_nothing_to_export(version, bea):
-    make.signed(version, bea, Stage.BRAND, SignOff.Decision.CHANGES, "Wrong red.")
+    make.signed(version, bea, stages.BRAND, SignOff.Decision.CHANGES, "Wrong red.")
 
-    assert not Version.objects.cleared().exists()
+    assert not standing.cleared().exists()
 
 
 def test_an_export_by_signatures_that_were_given_anew_leaves_no_more(built, approved, project, maya, leo):
     """Its manifest names those that were withdrawn."""
-    signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL, withdrawn_at=None), by=leo, reason="My mistake.")
-    make.signed(approved, leo, Stage.LEGAL)
+    signoff.withdraw(approved.signoffs.get(stage=stages.LEGAL, withdrawn_at=None), by=leo, reason="My mistake.")
+    make.signed(approved, leo, stages.LEGAL)
 
     assert not export.may_leave(built)
     assert export.order(project, by=maya, versions=[approved.pk]) != built
@@ -332,7 +331,7 @@ def test_what_a_refused_build_stored_is_named_by_nothing(ordered, approved, leo,
     put = files.put
 
     def withdraw_then_put(content, **options):
-        signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL), by=leo, reason="A claim came in.")
+        signoff.withdraw(approved.signoffs.get(stage=stages.LEGAL), by=leo, reason="A claim came in.")
         return put(content, **options)
 
     monkeypatch.setattr(files, "put", withdraw_then_put)

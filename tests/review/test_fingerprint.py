@@ -12,6 +12,8 @@ from review.composing import fingerprint
 def content(**changes):
     values = {
         "picture": "a" * 64,
+        "asset": {"variant": "default", "locale": "default"},
+        "compositions": [{"format": "original", "file": "a" * 64}],
         "revision": 1,
         "words": {"title": "Hero", "subject": "a red sneaker", "due": "2026-12-24", "palette": ["red"]},
         "policy": 2,
@@ -58,6 +60,8 @@ def test_floats_are_frozen_as_text_because_databases_write_them_differently():
     "changes",
     [
         {"picture": "b" * 64},
+        {"asset": {"variant": "B", "locale": "default"}},
+        {"compositions": [{"format": "4:5", "file": "a" * 64}]},
         {"revision": 2},
         {"words": {"title": "Hero", "subject": "a blue sneaker", "due": "2026-12-24", "palette": ["red"]}},
         {"policy": 3},

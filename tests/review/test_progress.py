@@ -6,16 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from creative import briefs
+from creative import briefs, stages
 from creative.work import loop
 from generation import runs
 from generation.models import Batch, Run
 from review import progress
-from review.composing import assets
 from review.culling import shortlist
-from review.models import SignOff, Stage, Version
+from review.models import SignOff, Version
 from review.progress import State
-from review.signing import signoff
+from review.signing import signoff, standing
 from tests import make
 
 
@@ -115,7 +114,7 @@ def test_an_undecided_asset_is_in_review(version, brief, bea):
     row = progress.overview(brief)
     assert (row.state, row.sentence) == (State.IN_REVIEW, "Waiting for brand")
 
-    make.signed(version, bea, Stage.BRAND)
+    make.signed(version, bea, stages.BRAND)
     assert progress.overview(brief).sentence == "Waiting for legal"
 
 
@@ -126,25 +125,25 @@ def test_every_asset_decided_and_one_approved_is_done(approved, candidates, brie
     other = make.asset(candidates[1], dan).versions.get()
     assert state(brief) == State.IN_REVIEW
 
-    make.signed(other, bea, Stage.BRAND, SignOff.Decision.REJECTED, "Six toes.")
+    make.signed(other, bea, stages.BRAND, SignOff.Decision.REJECTED, "Six toes.")
     assert state(brief) == State.DONE
 
 
 def test_changes_required_on_the_only_asset_is_culling_again(version, brief, bea):
-    make.signed(version, bea, Stage.BRAND, SignOff.Decision.CHANGES, "Wrong red.")
+    make.signed(version, bea, stages.BRAND, SignOff.Decision.CHANGES, "Wrong red.")
 
     row = progress.overview(brief)
     assert (row.state, row.sentence) == (State.CULLING, "1 sent back for changes")
 
 
 def test_rejected_without_any_approved_is_culling_again(version, brief, bea):
-    make.signed(version, bea, Stage.BRAND, SignOff.Decision.REJECTED, "Six toes.")
+    make.signed(version, bea, stages.BRAND, SignOff.Decision.REJECTED, "Six toes.")
 
     assert state(brief) == State.CULLING
 
 
 def test_a_withdrawn_signature_is_in_review_again_and_a_withdrawn_version_is_not(approved, brief, leo):
-    signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL), by=leo, reason="A claim came in.")
+    signoff.withdraw(approved.signoffs.get(stage=stages.LEGAL), by=leo, reason="A claim came in.")
     assert state(brief) == State.IN_REVIEW
 
     signoff.withdraw_version(approved, by=leo, reason="Recalled.")
@@ -153,7 +152,7 @@ def test_a_withdrawn_signature_is_in_review_again_and_a_withdrawn_version_is_not
 
 def test_an_assets_state_is_its_newest_versions(approved, asset, candidates, brief, dan):
     shortlist.add(candidates[3], by=dan)
-    assets.replace(asset, candidates[3], by=dan)
+    make.replaced(asset, candidates[3], dan)
 
     row = progress.overview(brief)
     assert row.state == State.IN_REVIEW
@@ -182,15 +181,15 @@ def test_every_state_has_a_sentence(db):
 
 def test_every_state_of_a_version_is_derived(version, bea, leo):
     def now() -> Version.State:
-        return Version.objects.with_state().get(pk=version.pk).state
+        return standing.with_state(Version.objects.all()).get(pk=version.pk).state
 
     assert now() == Version.State.IN_REVIEW
-    make.signed(version, bea, Stage.BRAND)
-    legal = make.signed(version, leo, Stage.LEGAL, SignOff.Decision.CHANGES, "Say who it is.")
+    make.signed(version, bea, stages.BRAND)
+    legal = make.signed(version, leo, stages.LEGAL, SignOff.Decision.CHANGES, "Say who it is.")
     assert now() == Version.State.CHANGES
     signoff.withdraw(legal, by=leo, reason="My mistake.")
     assert now() == Version.State.IN_REVIEW
-    make.signed(version, leo, Stage.LEGAL)
+    make.signed(version, leo, stages.LEGAL)
     assert now() == Version.State.APPROVED
     signoff.withdraw_version(version, by=leo, reason="Recalled.")
     assert now() == Version.State.WITHDRAWN

@@ -328,7 +328,7 @@ def test_the_panel_says_that_nothing_happened_yet(as_dan, candidate):
 
 
 def test_the_panel_leads_to_what_is_in_review(as_dan, asset):
-    panel = as_dan.get(reverse("review:info", args=[asset.candidate_id])).content.decode()
+    panel = as_dan.get(reverse("review:info", args=[asset.versions.get().candidate_id])).content.decode()
 
     assert reverse("review:version", args=[asset.versions.get().pk]) in panel
 

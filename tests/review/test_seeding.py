@@ -86,7 +86,7 @@ def test_seeding_after_a_kill_half_way_goes_on(db, make, monkeypatch):
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(seeding.assets, "send", kill)
+        patch.setattr(seeding.orders, "send", kill)
         with pytest.raises(Killed):
             seeding.seed(make, 8)
     seeding.seed(make, 8)

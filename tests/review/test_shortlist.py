@@ -5,9 +5,10 @@ import pytest
 from creative.errors import Refused
 from creative.models import Event
 from generation.models import Candidate
-from review.composing import assets
+from review.composing import assets, orders
 from review.culling import shortlist
 from review.models import Shortlisting
+from tests import make
 
 
 def listed(brief) -> list[int]:
@@ -47,7 +48,7 @@ def test_what_was_removed_is_gone_and_removing_twice_counts_once(candidates, bri
 
 def test_what_is_in_review_stays_on_the_list(asset, dan, brief):
     with pytest.raises(Refused, match="in review already"):
-        shortlist.remove(asset.candidate, by=dan)
+        shortlist.remove(asset.versions.get().candidate, by=dan)
 
     assert listed(brief) == [0]
 
@@ -77,13 +78,17 @@ def test_a_stale_order_is_refused_and_changes_nothing(candidates, brief, dan, or
 def test_unsent_is_what_waits_in_order(candidates, brief, dan):
     shortlist.add(candidates[2], by=dan)
     shortlist.add(candidates[0], by=dan)
-    assets.send(brief, by=dan)
+    make.sent(brief, dan)
     shortlist.add(candidates[4], by=dan)
     shortlist.add(candidates[3], by=dan)
 
-    assert [row.candidate.index for row in shortlist.unsent(brief)] == [4, 3]
+    assert [row.candidate.index for row in assets.unsent(brief)] == [4, 3]
 
 
-def test_a_candidate_knows_the_asset_it_stands_in(candidates, asset):
-    assert shortlist.origin(candidates[0]) == asset
-    assert shortlist.origin(candidates[1]) is None
+def test_what_is_being_composed_is_sent_already(candidates, brief, dan):
+    shortlist.add(candidates[2], by=dan)
+    orders.send(brief, by=dan)
+
+    assert assets.unsent(brief) == []
+    with pytest.raises(Refused, match="in review already"):
+        shortlist.remove(candidates[2], by=dan)

@@ -5,33 +5,33 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.timezone import now
 
+from creative import stages
 from creative.errors import Refused
 from creative.models import Event, Membership
 from creative.roles import Role
-from review.composing import assets
 from review.culling import shortlist
-from review.models import SignOff, Stage, Version, Withdrawal
-from review.signing import signoff
+from review.models import SignOff, Version, Withdrawal
+from review.signing import signoff, standing
 from tests import make
 
 APPROVED, CHANGES, REJECTED = SignOff.Decision.APPROVED, SignOff.Decision.CHANGES, SignOff.Decision.REJECTED
 
 
 def state(version: Version) -> Version.State:
-    return Version.objects.with_state().get(pk=version.pk).state
+    return standing.with_state(Version.objects.all()).get(pk=version.pk).state
 
 
 def is_cleared(version: Version) -> bool:
-    return Version.objects.cleared().filter(pk=version.pk).exists()
+    return standing.cleared().filter(pk=version.pk).exists()
 
 
 def test_brand_then_legal_and_it_is_approved(version, bea, leo):
     assert (state(version), is_cleared(version)) == (Version.State.IN_REVIEW, False)
 
-    make.signed(version, bea, Stage.BRAND)
+    make.signed(version, bea, stages.BRAND)
     assert (state(version), is_cleared(version)) == (Version.State.IN_REVIEW, False)
 
-    make.signed(version, leo, Stage.LEGAL)
+    make.signed(version, leo, stages.LEGAL)
     assert (state(version), is_cleared(version)) == (Version.State.APPROVED, True)
 
 
@@ -47,27 +47,28 @@ def test_what_needs_no_signature_takes_none(project, maya, dan, bea, preset):
     pitch = make.asset(make.candidates(run)[0], dan).versions.get()
 
     with pytest.raises(Refused, match="approved already"):
-        make.signed(pitch, bea, Stage.BRAND)
+        make.signed(pitch, bea, stages.BRAND)
 
 
 def test_legal_waits_for_brand(version, leo):
     with pytest.raises(Refused, match="waits for brand first"):
-        make.signed(version, leo, Stage.LEGAL)
+        make.signed(version, leo, stages.LEGAL)
 
     assert not SignOff.objects.exists()
 
 
-def test_a_signature_binds_to_the_fingerprint_and_copies_who_had_a_hand_in_it(version, bea, maya, dan):
-    row = make.signed(version, bea, Stage.BRAND)
+def test_a_signature_binds_to_the_fingerprint_and_to_what_asked_for_it(version, bea):
+    row = make.signed(version, bea, stages.BRAND)
 
     assert row.fingerprint == version.fingerprint
-    assert (row.run_started_by, row.shortlisted_by, row.made_by) == (maya, dan, dan)
+    assert row.requirement == version.requirements.get(stage="brand")
+    assert (row.stage, row.seat) == ("brand", 1)
 
 
 @pytest.mark.parametrize("seen", ["0" * 64, ""])
 def test_a_stale_page_signs_nothing(version, bea, seen):
     with pytest.raises(Refused, match="This page shows something other"):
-        signoff.sign(version, by=bea, stage=Stage.BRAND, decision=APPROVED, seen=seen)
+        signoff.sign(version, by=bea, stage=stages.BRAND, decision=APPROVED, seen=seen)
 
     assert not SignOff.objects.exists()
 
@@ -75,10 +76,10 @@ def test_a_stale_page_signs_nothing(version, bea, seen):
 def test_signing_twice_with_stale_handles_signs_once(version, bea, project):
     brenda = make.member(project, "brenda", Role.REVIEWER, stage="brand")
     one, other = Version.objects.get(pk=version.pk), Version.objects.get(pk=version.pk)
-    make.signed(one, bea, Stage.BRAND)
+    make.signed(one, bea, stages.BRAND)
 
     with pytest.raises(Refused, match="waits for legal first"):
-        make.signed(other, brenda, Stage.BRAND)
+        make.signed(other, brenda, stages.BRAND)
 
     assert SignOff.objects.get().signed_by == bea
     assert Event.objects.filter(act="signoff.signed").count() == 1
@@ -87,20 +88,20 @@ def test_signing_twice_with_stale_handles_signs_once(version, bea, project):
 @pytest.mark.parametrize("name", ["maya", "dan", "leo", "pia", "stranger"])
 def test_only_brand_signs_brand(version, request, name):
     with pytest.raises(PermissionDenied):
-        make.signed(version, request.getfixturevalue(name), Stage.BRAND)
+        make.signed(version, request.getfixturevalue(name), stages.BRAND)
 
 
 @pytest.mark.parametrize("name", ["maya", "dan", "bea", "pia", "stranger"])
 def test_only_legal_signs_legal(version, bea, request, name):
-    make.signed(version, bea, Stage.BRAND)
+    make.signed(version, bea, stages.BRAND)
 
     with pytest.raises(PermissionDenied):
-        make.signed(version, request.getfixturevalue(name), Stage.LEGAL)
+        make.signed(version, request.getfixturevalue(name), stages.LEGAL)
 
 
 def test_reviewers_of_another_project_sign_nothing_here(version, other_people):
     with pytest.raises(PermissionDenied):
-        make.signed(version, other_people["brand"], Stage.BRAND)
+        make.signed(version, other_people["brand"], stages.BRAND)
 
 
 @pytest.mark.parametrize("name", ["maya", "dan"])
@@ -108,23 +109,23 @@ def test_nobody_signs_their_own_work_whatever_their_role_became(version, project
     person = request.getfixturevalue(name)
     Membership.objects.filter(user=person).update(role=Role.REVIEWER, stage="brand")
 
-    with pytest.raises(Refused, match="Whoever started the run, shortlisted or made the version signs nothing"):
-        make.signed(version, person, Stage.BRAND)
+    with pytest.raises(Refused, match="so somebody else signs"):
+        make.signed(version, person, stages.BRAND)
 
 
 def test_brand_and_legal_are_two_people_whatever_their_role_became(version, bea):
-    make.signed(version, bea, Stage.BRAND)
+    make.signed(version, bea, stages.BRAND)
     Membership.objects.filter(user=bea).update(role=Role.REVIEWER, stage="legal")
 
-    with pytest.raises(Refused, match="two different people"):
-        make.signed(version, bea, Stage.LEGAL)
+    with pytest.raises(Refused, match="each stage is another person's"):
+        make.signed(version, bea, stages.LEGAL)
 
 
 @pytest.mark.parametrize("decision", [CHANGES, REJECTED])
 @pytest.mark.parametrize("note", ["", "  \n"])
 def test_an_objection_needs_a_comment(version, bea, decision, note):
     with pytest.raises(Refused, match="Say what has to change"):
-        make.signed(version, bea, Stage.BRAND, decision, note)
+        make.signed(version, bea, stages.BRAND, decision, note)
 
     assert not SignOff.objects.exists()
 
@@ -133,23 +134,23 @@ def test_an_objection_needs_a_comment(version, bea, decision, note):
     ("decision", "expected"), [(CHANGES, Version.State.CHANGES), (REJECTED, Version.State.REJECTED)]
 )
 def test_an_objection_decides(version, bea, leo, decision, expected):
-    make.signed(version, bea, Stage.BRAND, decision, "The logo is cropped.")
+    make.signed(version, bea, stages.BRAND, decision, "The logo is cropped.")
 
     assert (state(version), is_cleared(version)) == (expected, False)
     with pytest.raises(Refused, match="already"):
-        make.signed(version, leo, Stage.LEGAL)
+        make.signed(version, leo, stages.LEGAL)
 
 
 def test_an_unknown_decision_is_refused(version, bea):
     with pytest.raises(Refused):
-        make.signed(version, bea, Stage.BRAND, "perhaps")
+        make.signed(version, bea, stages.BRAND, "perhaps")
 
     assert not SignOff.objects.exists()
 
 
 def test_legal_may_object_after_brand_approved(version, bea, leo):
-    make.signed(version, bea, Stage.BRAND)
-    make.signed(version, leo, Stage.LEGAL, REJECTED, "Looks like a real person.")
+    make.signed(version, bea, stages.BRAND)
+    make.signed(version, leo, stages.LEGAL, REJECTED, "Looks like a real person.")
 
     assert (state(version), is_cleared(version)) == (Version.State.REJECTED, False)
 
@@ -158,26 +159,26 @@ def test_legal_may_object_after_brand_approved(version, bea, leo):
 def second(asset, candidates, dan):
     """Version 2 of the same asset."""
     shortlist.add(candidates[3], by=dan)
-    return assets.replace(asset, candidates[3], by=dan)
+    return make.replaced(asset, candidates[3], dan)
 
 
 def test_an_older_version_is_not_signed_any_more(version, second, bea):
     with pytest.raises(Refused, match="newer version of this asset"):
-        make.signed(version, bea, Stage.BRAND)
+        make.signed(version, bea, stages.BRAND)
 
 
 def test_an_approved_version_is_live_until_a_later_one_is_approved(approved, second, bea, leo):
     assert is_cleared(approved)
-    make.signed(second, bea, Stage.BRAND)
+    make.signed(second, bea, stages.BRAND)
     assert is_cleared(approved)
 
-    make.signed(second, leo, Stage.LEGAL)
+    make.signed(second, leo, stages.LEGAL)
     assert (is_cleared(approved), is_cleared(second)) == (False, True)
 
 
 def test_the_older_version_stays_replaced_when_the_later_one_is_withdrawn(approved, second, bea, leo):
-    make.signed(second, bea, Stage.BRAND)
-    make.signed(second, leo, Stage.LEGAL)
+    make.signed(second, bea, stages.BRAND)
+    make.signed(second, leo, stages.LEGAL)
     signoff.withdraw_version(second, by=leo, reason="The licence ended.")
 
     assert (is_cleared(approved), is_cleared(second)) == (False, False)
@@ -185,14 +186,14 @@ def test_the_older_version_stays_replaced_when_the_later_one_is_withdrawn(approv
 
 
 def test_a_withdrawn_signature_takes_approval_away_at_once(approved, leo):
-    signoff.withdraw(approved.signoffs.get(stage=Stage.LEGAL), by=leo, reason="A claim came in.")
+    signoff.withdraw(approved.signoffs.get(stage=stages.LEGAL), by=leo, reason="A claim came in.")
 
     assert (state(approved), is_cleared(approved)) == (Version.State.IN_REVIEW, False)
-    assert approved.signoffs.get(stage=Stage.BRAND).withdrawn_at is None
+    assert approved.signoffs.get(stage=stages.BRAND).withdrawn_at is None
 
 
 def test_when_brand_withdraws_legals_signature_falls_with_it(approved, bea):
-    signoff.withdraw(approved.signoffs.get(stage=Stage.BRAND), by=bea, reason="Wrong red.")
+    signoff.withdraw(approved.signoffs.get(stage=stages.BRAND), by=bea, reason="Wrong red.")
 
     assert not approved.signoffs.filter(withdrawn_at=None).exists()
     assert state(approved) == Version.State.IN_REVIEW
@@ -204,16 +205,16 @@ def test_when_brand_withdraws_legals_signature_falls_with_it(approved, bea):
 
 
 def test_after_a_withdrawal_both_can_sign_again(approved, bea, leo):
-    signoff.withdraw(approved.signoffs.get(stage=Stage.BRAND), by=bea, reason="Wrong red.")
-    make.signed(approved, bea, Stage.BRAND)
-    make.signed(approved, leo, Stage.LEGAL)
+    signoff.withdraw(approved.signoffs.get(stage=stages.BRAND), by=bea, reason="Wrong red.")
+    make.signed(approved, bea, stages.BRAND)
+    make.signed(approved, leo, stages.LEGAL)
 
     assert is_cleared(approved)
     assert approved.signoffs.count() == 4
 
 
 def test_withdrawing_twice_with_stale_handles_withdraws_once(approved, leo):
-    one, other = (SignOff.objects.get(stage=Stage.LEGAL) for _ in range(2))
+    one, other = (SignOff.objects.get(stage=stages.LEGAL) for _ in range(2))
     signoff.withdraw(one, by=leo, reason="A claim came in.")
 
     with pytest.raises(Refused, match="withdrawn already"):
@@ -225,7 +226,7 @@ def test_withdrawing_twice_with_stale_handles_withdraws_once(approved, leo):
 @pytest.mark.parametrize("name", ["maya", "dan", "leo", "pia", "stranger"])
 def test_only_who_may_sign_a_stage_withdraws_in_it(approved, request, name):
     with pytest.raises(PermissionDenied):
-        signoff.withdraw(approved.signoffs.get(stage=Stage.BRAND), by=request.getfixturevalue(name), reason="No.")
+        signoff.withdraw(approved.signoffs.get(stage=stages.BRAND), by=request.getfixturevalue(name), reason="No.")
 
     assert is_cleared(approved)
 
@@ -233,7 +234,7 @@ def test_only_who_may_sign_a_stage_withdraws_in_it(approved, request, name):
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
 def test_a_withdrawal_needs_a_reason_that_fits(approved, bea, reason):
     with pytest.raises(Refused):
-        signoff.withdraw(approved.signoffs.get(stage=Stage.BRAND), by=bea, reason=reason)
+        signoff.withdraw(approved.signoffs.get(stage=stages.BRAND), by=bea, reason=reason)
     with pytest.raises(Refused):
         signoff.withdraw_version(approved, by=bea, reason=reason)
 
@@ -241,7 +242,7 @@ def test_a_withdrawal_needs_a_reason_that_fits(approved, bea, reason):
 
 
 def test_the_longest_reason_fits_also_where_legal_falls_with_it(approved, bea):
-    signoff.withdraw(approved.signoffs.get(stage=Stage.BRAND), by=bea, reason="x" * 1000)
+    signoff.withdraw(approved.signoffs.get(stage=stages.BRAND), by=bea, reason="x" * 1000)
 
     assert Withdrawal.objects.count() == 2
 
@@ -254,7 +255,7 @@ def test_a_reviewer_or_producer_takes_a_version_out_of_use_for_good(approved, re
     with pytest.raises(Refused, match="withdrawn already"):
         signoff.withdraw_version(approved, by=request.getfixturevalue(name), reason="Recalled.")
     with pytest.raises(Refused, match="withdrawn already"):
-        make.signed(approved, request.getfixturevalue("bea"), Stage.BRAND)
+        make.signed(approved, request.getfixturevalue("bea"), stages.BRAND)
 
 
 @pytest.mark.parametrize("name", ["maya", "dan", "stranger"])
@@ -269,14 +270,13 @@ def test_nobody_else_does(approved, request, name):
 
 
 def raw(version: Version, **changes) -> None:
+    stage = changes.get("stage", stages.BRAND)
     values = {
         "version": version,
-        "stage": Stage.BRAND,
+        "requirement": version.requirements.get(stage=stage),
+        "stage": stage,
         "decision": APPROVED,
         "fingerprint": version.fingerprint,
-        "run_started_by": version.run_started_by,
-        "shortlisted_by": version.shortlisted_by,
-        "made_by": version.made_by,
     }
     with transaction.atomic():
         SignOff.objects.bulk_create([SignOff(**{**values, **changes})])
@@ -291,13 +291,25 @@ def test_the_database_refuses_a_second_signature_in_a_stage(version, bea, leo):
 def test_the_database_refuses_one_person_in_both_stages(version, bea):
     raw(version, signed_by=bea)
     with pytest.raises(IntegrityError):
-        raw(version, signed_by=bea, stage=Stage.LEGAL)
+        raw(version, signed_by=bea, stage=stages.LEGAL)
 
 
 @pytest.mark.parametrize("name", ["maya", "dan"])
 def test_the_database_refuses_ones_own_work(version, request, name):
-    with pytest.raises(IntegrityError, match="nobody_signs_their_own_work"):
+    with pytest.raises(IntegrityError, match="had a hand in a version signs nothing on it"):
         raw(version, signed_by=request.getfixturevalue(name))
+
+
+def test_the_database_refuses_who_signed_another_stage_even_where_that_was_withdrawn(version, bea):
+    signoff.withdraw(make.signed(version, bea, stages.BRAND), by=bea, reason="Too soon.")
+
+    with pytest.raises(IntegrityError, match="one person signs one stage"):
+        raw(version, signed_by=bea, stage=stages.LEGAL)
+
+
+def test_the_database_refuses_a_stage_that_nobody_asked_for(version, bea):
+    with pytest.raises(IntegrityError, match="nobody asked this version"):
+        raw(version, signed_by=bea, requirement=version.requirements.get(stage="legal"))
 
 
 @pytest.mark.parametrize("decision", [CHANGES, REJECTED])
@@ -323,7 +335,7 @@ def test_the_database_refuses_a_withdrawal_without_a_reason(version, bea):
     ],
 )
 def test_the_database_refuses_to_change_what_was_signed_or_withdrawn(version, bea, sql):
-    make.signed(version, bea, Stage.BRAND, CHANGES, "Wrong red.")
+    make.signed(version, bea, stages.BRAND, CHANGES, "Wrong red.")
     signoff.withdraw_version(version, by=bea, reason="Wrong red.")
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
@@ -331,7 +343,7 @@ def test_the_database_refuses_to_change_what_was_signed_or_withdrawn(version, be
 
 
 def test_the_database_lets_a_signature_be_withdrawn_once_and_never_stand_again(version, bea):
-    make.signed(version, bea, Stage.BRAND)
+    make.signed(version, bea, stages.BRAND)
     assert SignOff.objects.update(withdrawn_at=now()) == 1
 
     for again in (None, now()):

@@ -8,10 +8,11 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import DatabaseError, connection, migrations, models, transaction
 from django.db.migrations.state import ProjectState
 
+from creative import stages
 from creative.evidence.append_only import AppendOnly
 from creative.models import Event
 from generation.models import Candidate
-from review.models import SignOff, Stage, Version, Withdrawal
+from review.models import SignOff, Version, Withdrawal
 from review.signing import signoff
 from tests import make
 
@@ -21,7 +22,7 @@ EVIDENCE = {Event, Candidate, Version, SignOff, Withdrawal}
 @pytest.fixture
 def everything(transactional_db, version, bea, leo):
     """A row in each of these tables."""
-    make.signed(version, bea, Stage.BRAND)
+    make.signed(version, bea, stages.BRAND)
     signoff.withdraw_version(version, by=leo, reason="Recalled.")
 
 

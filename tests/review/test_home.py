@@ -4,82 +4,85 @@ import datetime
 
 import pytest
 
-from creative import briefs
+from creative import briefs, stages
 from creative.models import Membership
 from creative.roles import Role
 from generation import runs
-from review import waiting
-from review.composing import assets
+from review import home
 from review.culling import shortlist
 from review.delivery import building, export
-from review.models import SignOff, Stage
-from review.signing import signoff
+from review.models import SignOff, Version
+from review.signing import signoff, turns
 from tests import make
 
 
+def waiting(person) -> list[Version]:
+    return [turn.version for turn in turns.to_sign(person)]
+
+
 def acts(person) -> list[str]:
-    return [task.act for task in waiting.for_person(person)[0]]
+    return [task.act for task in home.for_person(person)[0]]
 
 
 def test_brand_waits_first_and_legal_after_it(version, bea, leo):
-    assert (waiting.to_sign(bea), waiting.to_sign(leo)) == ([version], [])
+    assert (waiting(bea), waiting(leo)) == ([version], [])
 
-    make.signed(version, bea, Stage.BRAND)
-    assert (waiting.to_sign(bea), waiting.to_sign(leo)) == ([], [version])
+    make.signed(version, bea, stages.BRAND)
+    assert (waiting(bea), waiting(leo)) == ([], [version])
 
-    make.signed(version, leo, Stage.LEGAL)
-    assert (waiting.to_sign(bea), waiting.to_sign(leo)) == ([], [])
+    make.signed(version, leo, stages.LEGAL)
+    assert (waiting(bea), waiting(leo)) == ([], [])
 
 
 @pytest.mark.parametrize("name", ["maya", "dan", "pia", "stranger"])
 def test_who_signs_nothing_has_nothing_to_sign(version, request, name):
-    assert waiting.to_sign(request.getfixturevalue(name)) == []
+    assert waiting(request.getfixturevalue(name)) == []
 
 
 def test_reviewers_of_another_project_see_none_of_it(version, other_people):
-    assert waiting.to_sign(other_people["brand"]) == []
+    assert waiting(other_people["brand"]) == []
 
 
 def test_ones_own_work_waits_for_somebody_else(version, dan, bea):
     Membership.objects.filter(user=dan).update(role=Role.REVIEWER, stage="brand")
 
-    assert waiting.to_sign(dan) == []
-    assert waiting.to_sign(bea) == [version]
+    assert waiting(dan) == []
+    assert waiting(bea) == [version]
 
 
 def test_only_an_assets_newest_version_waits(version, asset, candidates, dan, bea):
     shortlist.add(candidates[3], by=dan)
-    second = assets.replace(asset, candidates[3], by=dan)
+    second = make.replaced(asset, candidates[3], dan)
 
-    assert waiting.to_sign(bea) == [second]
+    assert waiting(bea) == [second]
 
 
 def test_an_objection_waits_for_nobodys_signature(version, bea, leo):
-    make.signed(version, bea, Stage.BRAND, SignOff.Decision.CHANGES, "Wrong red.")
+    make.signed(version, bea, stages.BRAND, SignOff.Decision.CHANGES, "Wrong red.")
 
-    assert (waiting.to_sign(bea), waiting.to_sign(leo)) == ([], [])
+    assert (waiting(bea), waiting(leo)) == ([], [])
 
 
 def test_a_withdrawn_version_waits_for_nobody(version, bea):
     signoff.withdraw_version(version, by=bea, reason="Recalled.")
 
-    assert waiting.to_sign(bea) == []
+    assert waiting(bea) == []
 
 
 def test_the_oldest_waits_first(version, candidates, dan, bea):
     second = make.asset(candidates[1], dan).versions.get()
 
-    assert waiting.to_sign(bea) == [version, second]
+    assert waiting(bea) == [version, second]
 
 
 def test_the_queue_costs_the_same_for_many_as_for_one(
     version, candidates, dan, bea, leo, django_assert_max_num_queries
 ):
     for candidate in candidates[1:]:
-        make.signed(make.asset(candidate, dan).versions.get(), bea, Stage.BRAND)
+        make.signed(make.asset(candidate, dan).versions.get(), bea, stages.BRAND)
 
     with django_assert_max_num_queries(3):
-        assert len(waiting.to_sign(leo)) == 4
+        assert len(turns.to_sign(leo)) == 4
 
 
 def test_candidates_wait_for_the_designer_to_cull(candidates, dan, maya, bea):
@@ -95,7 +98,7 @@ def test_a_stopped_brief_waits_for_the_marketer_to_try_again(run, maya, dan, bea
 
 
 def test_changes_wait_for_the_designer_to_make(version, bea, dan, maya):
-    make.signed(version, bea, Stage.BRAND, SignOff.Decision.CHANGES, "Wrong red.")
+    make.signed(version, bea, stages.BRAND, SignOff.Decision.CHANGES, "Wrong red.")
 
     assert acts(dan) == ["fix"]
     assert acts(maya) == []
@@ -116,8 +119,8 @@ def test_a_signature_that_waits_names_its_version_and_its_date(project, maya, da
     due = datetime.date(2030, 1, 2)
     make.asset(make.candidates(make.run(project, maya, preset, due=due, count=1))[0], dan)
 
-    [task] = waiting.for_person(bea)[0]
-    assert (task.act, task.version.number, task.due) == ("sign", 1, due)
+    [task] = home.for_person(bea)[0]
+    assert (task.act, task.turn.version.number, task.due) == ("sign", 1, due)
 
 
 def test_what_is_due_first_waits_first(project, maya, dan, preset):
@@ -126,17 +129,17 @@ def test_what_is_due_first_waits_first(project, maya, dan, preset):
         make.run(project, maya, preset, due=due, count=1)
     make.candidates(project.runs.first())
 
-    assert [task.due for task in waiting.for_person(dan)[0]] == [dates[2], dates[1], None]
+    assert [task.due for task in home.for_person(dan)[0]] == [dates[2], dates[1], None]
 
 
 def test_what_waits_for_others_is_in_progress(run, brief, maya, stranger):
-    tasks, progress = waiting.for_person(maya)
+    tasks, progress = home.for_person(maya)
 
     assert (tasks, [row.brief for row in progress]) == ([], [brief])
-    assert waiting.for_person(stranger) == ([], [])
+    assert home.for_person(stranger) == ([], [])
 
 
 def test_an_archived_brief_waits_for_nobody(candidates, brief, dan, maya):
     briefs.archive(brief, by=maya)
 
-    assert waiting.for_person(dan) == ([], [])
+    assert home.for_person(dan) == ([], [])

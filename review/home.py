@@ -1,0 +1,81 @@
+"""What waits for a person: the acts that only their roles allow, what is due first, then the oldest."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from creative.models import Brief, User
+from creative.roles import GRANTS, Action
+from review.models import Export, Rendition, Turn
+from review.progress import Overview, State, overviews
+from review.signing import turns
+
+VERBS = {
+    "cull": "Cull",
+    "fix": "Make a new version",
+    "download": "Export what is approved",
+    "retry": "Try again",
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do now. `act` is sign, fix, cull, retry or download."""
+
+    act: str
+    overview: Overview | None
+    turn: Turn | None
+    since: datetime.datetime
+    due: datetime.date | None
+
+    @property
+    def verb(self) -> str:
+        return VERBS[self.act]
+
+    @property
+    def url(self) -> str:
+        """Where it is done. Of a task of a brief."""
+        assert self.overview
+        brief = self.overview.brief
+        if self.act == "download":
+            return reverse("review:exports", args=[brief.project_id])
+        return reverse("review:cull" if self.act == "cull" else "review:brief", args=[brief.pk])
+
+
+def for_person(user: User) -> tuple[list[Task], list[Overview]]:
+    """(what waits for them, what is in progress in their projects). Briefs that are over are not looked at."""
+    roles = dict(user.memberships.values_list("project_id", "role"))
+    briefs = Brief.objects.filter(project__in=roles, closed_at=None, archival=None)
+    found = overviews(briefs.select_related("project__brand").order_by("-pk"))
+    waiting = unexported([version for row in found for version in row.cleared])
+    tasks = [Task("sign", None, turn, turn.since, turn.due) for turn in turns.to_sign(user)]
+    for row in found:
+        act = _act(row, GRANTS[roles[row.brief.project_id]], waiting)
+        if act:
+            since = row.run.started_at if row.run else row.revision.written_at
+            tasks.append(Task(act, row, None, since, row.revision.due))
+    theirs = {task.overview.brief.pk for task in tasks if task.overview}
+    progress = [row for row in found if row.brief.pk not in theirs and row.state != State.DONE]
+    return sorted(tasks, key=lambda task: (task.due or datetime.date.max, task.since)), progress
+
+
+def unexported(versions: Collection[int]) -> set[int]:
+    """Those of the versions (ids) that no export holds."""
+    done = Rendition.objects.filter(export__status=Export.Status.DONE, version__in=versions)
+    return set(versions).difference(done.values_list("version_id", flat=True))
+
+
+def _act(row: Overview, rights: frozenset[Action], unexported: set[int]) -> str:
+    if row.sent_back and Action.COMPOSE in rights:
+        return "fix"
+    if row.state == State.CULLING and Action.COMPOSE in rights:
+        return "cull"
+    if row.state == State.STOPPED and Action.BRIEF in rights:
+        return "retry"
+    if row.state == State.DONE and Action.DOWNLOAD in rights and not unexported.isdisjoint(row.cleared):
+        return "download"
+    return ""
