@@ -19,7 +19,6 @@ from creative.http import HTMX_STOP_POLLING, Request, done, rights_in
 from creative.models import Brief, Chain, Project
 from creative.roles import Action
 from generation.forms import CountForm
-from generation.models import Batch
 from review import home as home_of
 from review import live, navigation, progress
 from review.progress import State

@@ -12,11 +12,11 @@ from creative import stages
 from creative.evidence.append_only import AppendOnly
 from creative.models import Event
 from generation.models import Candidate
-from review.models import SignOff, Version, Withdrawal
+from review.models import Composition, Hand, Requirement, SignOff, Version, Withdrawal
 from review.signing import signoff
 from tests import make
 
-EVIDENCE = {Event, Candidate, Version, SignOff, Withdrawal}
+EVIDENCE = {Event, Candidate, Version, Composition, Requirement, Hand, SignOff, Withdrawal}
 
 
 @pytest.fixture
