@@ -12,4 +12,5 @@ class CreativeConfig(AppConfig):
         from creative.evidence import guards
 
         post_migrate.connect(guards.arm, sender=self, dispatch_uid="creative.evidence.guards")
+        pre_migrate.connect(guards.disarm, sender=self, dispatch_uid="creative.evidence.guards")
         pre_migrate.connect(older_database.refuse, sender=self, dispatch_uid="creative.older_database")

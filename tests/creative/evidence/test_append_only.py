@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
-from django.core.management.sql import emit_post_migrate_signal
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import DatabaseError, connection, migrations, models, transaction
 from django.db.migrations.state import ProjectState
 
@@ -88,6 +88,7 @@ def _alter(model: type[models.Model], name: str, *, null: bool) -> None:
     before.null = not null
     field = before.clone()
     field.null = null
+    emit_pre_migrate_signal(verbosity=0, interactive=False, db="default")
     migration = migrations.Migration("altered", app)
     migration.operations = [migrations.AlterField(table, name, field)]  # type: ignore[misc]
     with connection.schema_editor() as editor:
