@@ -59,6 +59,7 @@ class Stage:
                     revision=revision,
                     preset=self.preset,
                     recipe_data=recipe.as_dict(),
+                    weights=recipe.preset.weights,
                     first=first,
                     count=min(runs.MOST, count - first),
                     policy=policy,
@@ -118,7 +119,7 @@ def _without_bytes(brief: Brief, count: int) -> list[Pictures]:
 
 
 SIZE = 20  # of the batches of rows
-DONE = {"status": Batch.Status.DONE, "attempt": 1, "gpu_seconds": 20.0, "finished_at": now()}
+DONE = {"status": Batch.Status.DONE, "attempt": 1, "finished_at": now()}
 
 
 def with_starter() -> Stage:

@@ -24,7 +24,7 @@ class RunAdmin(ReadOnly):
 
 @admin.register(Batch, site=site)
 class BatchAdmin(ReadOnly):
-    list_display = ("id", "run", "status", "attempt", "worker", "lease_until", "gpu_seconds")
+    list_display = ("id", "run", "status", "attempt", "worker", "lease_until")
     list_filter = ("status",)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Avg
+from django.db.models import Avg, Exists, OuterRef, Sum
 
-from generation.models import Batch, Candidate, Preset
+from generation.models import Batch, Candidate, Preset, Run
 
-HISTORY = 200  # newest candidates that an estimate looks at
+RUNS = 5  # newest that an estimate looks at
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,20 @@ def of_order(preset: Preset, count: int) -> Estimate:
     rate = seconds_per_picture(preset)
     seconds = None if rate is None else rate * count
     money = None if seconds is None else Decimal(str(round(seconds, 3))) * preset.price
-    ahead = sum(Batch.objects.open().values_list("count", flat=True))
+    ahead = pictures_ahead()
     return Estimate(count, seconds, money, ahead)
 
 
+def pictures_ahead(run: int | None = None) -> int:
+    """Pictures that were ordered, before this run where one is given, and that are not made yet."""
+    batches = Batch.objects.open().filter(run__lt=run) if run else Batch.objects.open()
+    return int(batches.aggregate(pictures=Sum("count", default=0))["pictures"])
+
+
 def seconds_per_picture(preset: Preset) -> float | None:
-    """The mean over its newest candidates with these very weights, else what `measure_preset` found."""
-    newest = Candidate.objects.filter(run__preset=preset, run__recipe_data__preset__weights=preset.weights).order_by(
-        "-pk"
-    )[:HISTORY]
-    mean = Candidate.objects.filter(pk__in=newest.values("pk")).aggregate(mean=Avg("gpu_seconds"))["mean"]
+    """The mean over what its newest runs with these very weights made, else what `measure_preset` found."""
+    made = Candidate.objects.filter(run=OuterRef("pk"))
+    newest = Run.objects.filter(Exists(made), preset=preset, weights=preset.weights).order_by("-pk")
+    runs = list(newest.values_list("pk", flat=True)[:RUNS])
+    mean = Candidate.objects.filter(run__in=runs).aggregate(mean=Avg("gpu_seconds"))["mean"]
     return mean or preset.seconds_per_picture

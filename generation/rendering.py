@@ -6,8 +6,10 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
+from creative import money
 from creative.evidence import audit
 from creative.evidence.acts import Act
+from creative.models import Spending
 from creative.policy.versions import verdict_of
 from creative.work.hold import Hold
 from creative.work.kinds import Acts, Kind, failures_recorded, succeed
@@ -48,12 +50,24 @@ class Batches(Kind[Batch]):
             return []
         render = self._load(recipe.preset)
         seeds = [recipe.seed_for(index) for index in batch.indexes]
-        pictures, seconds = render_padded(render, recipe, seeds, on_step=hold.step, spend=batch.meter)
+        pictures, seconds = render_padded(render, recipe, seeds, on_step=hold.step, spend=partial(_spend, batch))
         return [
             Slot(batch, recipe, index, place, picture, seconds / batch.count, render.environment)
             for place, (index, picture) in enumerate(zip(batch.indexes, pictures, strict=True))
             if index not in made
         ]
+
+
+def _spend(batch: Batch, seconds: float) -> None:
+    run = batch.run
+    money.spend(
+        Spending.What.BATCH,
+        subject=batch.pk,
+        brief=run.brief_id,
+        project=run.project_id,
+        seconds=seconds,
+        price=run.price,
+    )
 
 
 def _finish(batch: Batch, held: ExitStack, saving: Saving) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from PIL import Image
 
-from creative import files
+from creative import files, money
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
-from creative.models import User
+from creative.models import Spending, User
 from creative.policy.versions import verdict_of
 from creative.work import bell
 from creative.work.hold import Hold
@@ -41,7 +42,7 @@ def ask(candidate: Candidate, *, by: User) -> tuple[Reproduction, bool]:
 
 class Reproductions(Kind[Reproduction]):
     model = Reproduction
-    select = ("candidate__project", "candidate__run__revision")
+    select = ("candidate__project", "candidate__run__revision", "candidate__run__preset")
     acts = Acts(Act.REPRODUCTION_CLAIMED, Act.REPRODUCTION_DONE, Act.REPRODUCTION_FAILED, Act.REPRODUCTION_RELEASED)
     silent = "The worker stopped without a word {attempt} times while making this picture again."
 
@@ -61,8 +62,23 @@ class Reproductions(Kind[Reproduction]):
         candidate = hold.row.candidate
         recipe = candidate.run.recipe
         render = self._load(recipe.preset)
-        [picture], _ = render_padded(render, recipe, [candidate.seed], on_step=hold.step, spend=hold.row.meter)
+        [picture], _ = render_padded(
+            render, recipe, [candidate.seed], on_step=hold.step, spend=partial(_spend, hold.row)
+        )
         _succeed(hold.row, comparison.compare(_stored(candidate), picture), render.environment)
+
+
+def _spend(reproduction: Reproduction, seconds: float) -> None:
+    """At today's price: the run's was that of its day."""
+    candidate = reproduction.candidate
+    money.spend(
+        Spending.What.REPRODUCTION,
+        subject=reproduction.pk,
+        brief=candidate.brief_id,
+        project=candidate.project_id,
+        seconds=seconds,
+        price=candidate.run.preset.price,
+    )
 
 
 def _stored(candidate: Candidate) -> Image.Image:

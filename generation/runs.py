@@ -151,6 +151,7 @@ def _order(
             revision=revision,
             preset=preset,
             recipe_data=recipe.as_dict(),
+            weights=recipe.preset.weights,
             first=first,
             count=count,
             policy=verdict.policy,

@@ -33,7 +33,9 @@ def of(row: Overview) -> dict[str, Any]:
         "pending": pending,
         "expected": len(made) + len(pending),
         "seconds_left": _seconds_left(waiting, by_id),
-        "ahead": _pictures_before(open_runs[0].pk) if open_runs and open_runs[0].state == Run.State.QUEUED else 0,
+        "ahead": estimates.pictures_ahead(open_runs[0].pk)
+        if open_runs and open_runs[0].state == Run.State.QUEUED
+        else 0,
     }
 
 
@@ -42,7 +44,7 @@ def steps(brief: Brief) -> tuple[list[tuple[int, str, int]], int]:
     batches = Batch.objects.open().filter(run__brief=brief).order_by("pk")
     found = list(batches.values_list("pk", "status", "step"))
     first = batches.values_list("run", flat=True).first()
-    return found, _pictures_before(first) if first else 0
+    return found, estimates.pictures_ahead(first) if first else 0
 
 
 def _pending(batch: Batch, run: Run, made: set[int]) -> list[dict[str, Any]]:
@@ -57,17 +59,13 @@ def _pending(batch: Batch, run: Run, made: set[int]) -> list[dict[str, Any]]:
 
 def _seconds_left(waiting: list[Batch], runs: dict[int, Run]) -> float | None:
     """By the measured rate of each run's preset, shared among the workers that are at it; None when unmeasured."""
-    rates = {run.pk: estimates.seconds_per_picture(run.preset) for run in runs.values()}
+    presets = {run.preset_id: run.preset for run in runs.values()}
+    rates = {preset: estimates.seconds_per_picture(presets[preset]) for preset in presets}
     left = 0.0
     for batch in waiting:
-        rate = rates[batch.run_id]
+        rate = rates[runs[batch.run_id].preset_id]
         if rate is None:
             return None
         steps = runs[batch.run_id].recipe.preset.steps
         left += batch.count * rate * (1 - batch.step / steps if batch.status == Batch.Status.RUNNING else 1)
     return left / max(1, sum(batch.status == Batch.Status.RUNNING for batch in waiting)) if waiting else None
-
-
-def _pictures_before(run: int) -> int:
-    """Pictures that were ordered earlier, in any brief, and are not made yet."""
-    return sum(Batch.objects.open().filter(run__lt=run).values_list("count", flat=True))

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import When as If
 from django.db.models.enums import TextChoices
 
+from creative import money
 from creative.models import Archival, Brief, BriefRevision, Project
 from generation.models import Batch, Candidate, Run
 from review.models import SignOff, Turn, Version, VersionOrder
@@ -65,15 +66,20 @@ def _sent_back(brief: OuterRef) -> QuerySet[SignOff]:
 
 @dataclass
 class Spent:
-    """GPU seconds and money, and how many approved assets came of it."""
+    """GPU seconds and money, and what came of it: approved assets, and the different pictures in them."""
 
-    seconds: float = 0.0
+    seconds: Decimal = Decimal(0)
     money: Decimal = Decimal(0)
     approved: int = 0
+    pictures: int = 0
 
     @property
     def per_approved(self) -> Decimal | None:
         return self.money / self.approved if self.approved else None
+
+    @property
+    def per_picture(self) -> Decimal | None:
+        return self.money / self.pictures if self.pictures else None
 
 
 @dataclass
@@ -177,24 +183,20 @@ def _review(rows: dict[int, Overview], ids: list[int]) -> None:
 
 
 def _spending(rows: dict[int, Overview], ids: list[int]) -> None:
-    for brief_id, spent in spent_by(Batch.objects.filter(run__brief__in=ids), "run__brief_id").items():
-        rows[brief_id].spent = spent
-    for row in rows.values():
-        row.spent.approved = len(row.cleared)
+    spent = money.spent_on(ids)
+    approved = standing.cleared().filter(asset__brief__in=ids).order_by().values_list("asset__brief")
+    pictures = dict(approved.annotate(pictures=Count("candidate", distinct=True)))
+    for brief_id, row in rows.items():
+        here = spent.get(brief_id, money.Spent())
+        row.spent = Spent(here.seconds, here.money, len(row.cleared), pictures.get(brief_id, 0))
 
 
-def spent_by(batches: QuerySet[Batch], key: str) -> dict[int, Spent]:
-    """GPU seconds and money by `key`, wasted attempts included."""
-    money = Sum(F("gpu_seconds") * F("run__price"), output_field=FloatField())
-    rows = batches.order_by().values_list(key).annotate(seconds=Sum("gpu_seconds"), money=money)
-    return {at: Spent(seconds, Decimal(str(round(cost, 6)))) for at, seconds, cost in rows}
-
-
-def spent_on(project: Project) -> Spent:
-    batches = Batch.objects.filter(run__project=project)
-    spent = spent_by(batches, "run__project_id").get(project.pk, Spent())
-    spent.approved = standing.cleared().filter(asset__project=project).count()
-    return spent
+def spent_in(projects: QuerySet[Project]) -> Spent:
+    """In all of these projects together."""
+    spent = money.spent_in(projects)
+    approved = standing.cleared().filter(asset__project__in=projects)
+    came_of_it = approved.aggregate(approved=Count("pk"), pictures=Count("candidate", distinct=True))
+    return Spent(spent.seconds, spent.money, **came_of_it)
 
 
 @dataclass(frozen=True)
@@ -202,16 +204,16 @@ class Month:
     """What came of this month so far."""
 
     made: int
-    approved: int
-    per_approved: Decimal | None
+    spent: Spent
 
 
 def month(projects: QuerySet[Project], today: datetime.datetime) -> Month:
     """`today` is in the zone whose month counts. What was signed or needed nobody this month, and stands."""
     begun = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     made = Candidate.objects.filter(project__in=projects, made_at__gte=begun)
-    money = made.aggregate(money=Sum("cost"))["money"] or Decimal(0)
     signed = SignOff.objects.filter(signed_at__gte=begun, withdrawn_at=None).values("version")
     unasked = Version.objects.filter(made_at__gte=begun, requirements=None).values("pk")
-    approved = standing.cleared().filter(Q(pk__in=signed) | Q(pk__in=unasked), asset__project__in=projects).count()
-    return Month(made.count(), approved, money / approved if approved else None)
+    approved = standing.cleared().filter(Q(pk__in=signed) | Q(pk__in=unasked), asset__project__in=projects)
+    came_of_it = approved.aggregate(approved=Count("pk"), pictures=Count("candidate", distinct=True))
+    spent = money.spent_in(projects, since=begun)
+    return Month(made.count(), Spent(spent.seconds, spent.money, **came_of_it))

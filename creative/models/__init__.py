@@ -3,6 +3,7 @@ from __future__ import annotations
 from creative.models.brief import Archival, Brief, BriefRevision, UseClass
 from creative.models.evidence import AnchorCount, Chain, Event, Payload
 from creative.models.file import File
+from creative.models.money import Spending
 from creative.models.people import NOBODY, User, VisibleTo
 from creative.models.policy import Policy
 from creative.models.project import Brand, Membership, Project, ProjectQuerySet, check_palette
@@ -22,6 +23,7 @@ __all__ = [
     "Policy",
     "Project",
     "ProjectQuerySet",
+    "Spending",
     "UseClass",
     "User",
     "VisibleTo",

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.timezone import now
 
 from creative.evidence.append_only import AppendOnly
@@ -75,7 +75,6 @@ class Reproduction(Leased):
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="reproductions")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=now, editable=False)
-    gpu_seconds = models.FloatField(default=0)  # of all attempts
     outcome = models.CharField(max_length=13, choices=Outcome.choices, blank=True)
     difference = models.JSONField(default=dict)  # comparison.Difference, as text and whole numbers
     environment = models.JSONField(default=dict)  # of this rendering; the candidate has its own
@@ -97,10 +96,6 @@ class Reproduction(Leased):
 
     def __str__(self) -> str:
         return f"Reproduction {self.pk} of candidate {self.candidate_id}"
-
-    def meter(self, seconds: float) -> None:
-        """GPU time spent counts, however it ends."""
-        Reproduction.objects.filter(pk=self.pk).update(gpu_seconds=F("gpu_seconds") + seconds)
 
     @property
     def sentence(self) -> str:

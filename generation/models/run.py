@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 
 from creative.models import Brief, BriefRevision, Project, User, VisibleTo
@@ -43,6 +43,7 @@ class Run(models.Model):
     has_queued: bool
 
     recipe_data = models.JSONField(editable=False)
+    weights = models.CharField(max_length=64, editable=False)  # of its recipe
     first = models.PositiveIntegerField(editable=False)  # index of its first candidate within the brief
     count = models.PositiveSmallIntegerField(editable=False)
     policy = models.PositiveIntegerField(editable=False)  # number of the policy version that allowed it
@@ -59,6 +60,7 @@ class Run(models.Model):
             models.UniqueConstraint(fields=["brief", "first"], name="generation_runs_of_a_brief_do_not_overlap"),
             models.CheckConstraint(condition=Q(count__range=(1, 100)), name="generation_run_is_of_1_to_100"),
         ]
+        indexes = [models.Index(fields=["preset", "weights", "-id"], name="generation_newest_runs")]
 
     def __str__(self) -> str:
         return f"Run {self.pk} of {self.brief}"
@@ -90,7 +92,6 @@ class Batch(Leased):
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="batches")
     first = models.PositiveIntegerField()  # index of its first candidate within the brief
     count = models.PositiveSmallIntegerField()  # at most the preset's batch size; the rest is padding
-    gpu_seconds = models.FloatField(default=0)  # of all attempts
 
     objects = LeasedQuerySet.as_manager()
 
@@ -108,7 +109,3 @@ class Batch(Leased):
     @property
     def indexes(self) -> range:
         return range(self.first, self.first + self.count)
-
-    def meter(self, seconds: float) -> None:
-        """GPU time spent counts, whether or not the batch was still ours at the end."""
-        Batch.objects.filter(pk=self.pk).update(gpu_seconds=F("gpu_seconds") + seconds)

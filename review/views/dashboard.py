@@ -56,7 +56,7 @@ def project(request: Request, project_id: int) -> HttpResponse:
         "total": sum(counts.values()),
         "states": [(state, counts.get(state, 0)) for state in State],
         "chosen": chosen,
-        "spent": progress.spent_on(project),
+        "spent": progress.spent_in(Project.objects.filter(pk=project.pk)),
         "people": project.members.select_related("user").order_by("role"),
         "rights": rights_in(request, project),
     }

@@ -35,10 +35,13 @@ def test_history_with_other_weights_does_not_count(preset, candidates):
     assert estimates.seconds_per_picture(preset) == 2.0
 
 
-def test_only_the_newest_pictures_count(preset, candidates, monkeypatch):
-    monkeypatch.setattr(estimates, "HISTORY", 1)
+def test_only_the_newest_runs_that_made_something_count(preset, run, candidates, maya, painter, monkeypatch):
+    monkeypatch.setattr(estimates, "RUNS", 1)
+    more = runs.top_up(run.brief, by=maya, count=1)
+    [candidate] = make.candidates(more, painter)
+    runs.top_up(run.brief, by=maya, count=1)
 
-    assert estimates.seconds_per_picture(preset) == candidates[-1].gpu_seconds
+    assert estimates.seconds_per_picture(preset) == pytest.approx(candidate.gpu_seconds)
 
 
 def test_what_others_ordered_is_ahead_until_it_is_made_or_cancelled(preset, run, project, maya, dan):

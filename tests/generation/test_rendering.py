@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from creative import files
-from creative.models import Event, File
+from creative import files, money
+from creative.models import Event, File, Spending
 from creative.work import hold as holds
 from creative.work import loop
 from creative.work.kinds import claim_next
@@ -78,9 +78,10 @@ def test_gpu_seconds_and_money_are_metered(run, painter):
     painter.seconds = 0.01
     made = make.candidates(run, painter)
 
-    assert sum(candidate.gpu_seconds for candidate in made) == pytest.approx(
-        sum(run.batches.values_list("gpu_seconds", flat=True))
-    )
+    [spent] = money.spent_on([run.brief_id]).values()
+    assert sum(candidate.gpu_seconds for candidate in made) == pytest.approx(float(spent.seconds), abs=1e-4)
+    assert spent.money == spent.seconds * run.price
+    assert Spending.objects.filter(what="batch", project=run.project_id).count() == 3
     assert all(float(c.cost) == pytest.approx(c.gpu_seconds * 0.01, abs=1e-6) for c in made)
     assert min(c.gpu_seconds for c in made) >= 0.015
 
@@ -98,7 +99,7 @@ def test_a_cancel_stops_before_the_next_step(run, painter, maya, monkeypatch):
     assert painter.steps == 1
     assert not run.candidates.exists()
     assert set(run.batches.values_list("status", flat=True)) == {"cancelled"}
-    assert run.batches.get(first=0).gpu_seconds > 0
+    assert Spending.objects.get(subject=run.batches.get(first=0).pk).seconds > 0
 
 
 def test_a_cancel_keeps_what_was_made(run, painter, maya, monkeypatch):
@@ -133,7 +134,7 @@ def test_a_lost_claim_writes_nothing(run, painter, monkeypatch):
     batch.refresh_from_db()
     assert not Candidate.objects.exists()
     assert (batch.status, batch.worker, batch.attempt) == ("running", "other", 2)
-    assert batch.gpu_seconds > 0  # spent all the same
+    assert Spending.objects.get(subject=batch.pk).seconds > 0  # spent all the same
     assert not Event.objects.filter(act__in=["candidate.made", "batch.done", "batch.failed"]).exists()
 
 

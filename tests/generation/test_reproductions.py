@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import settings as configured
@@ -19,7 +20,7 @@ from PIL import Image
 
 from creative import files, policy
 from creative.errors import Refused
-from creative.models import Event
+from creative.models import Event, Spending
 from creative.work import hold as holds
 from creative.work import kinds, loop
 from creative.work.kinds import claim_next
@@ -211,7 +212,10 @@ def test_its_gpu_time_is_metered_and_its_steps_shown(candidate, maya, painter, m
 
     reproduction.refresh_from_db()
     assert seen == [0, 1, 2]
-    assert reproduction.gpu_seconds >= 0.03
+    line = Spending.objects.get(what="reproduction", subject=reproduction.pk)
+    assert line.seconds >= Decimal("0.03")
+    assert line.money == line.seconds * candidate.run.preset.price
+    assert (line.project, line.brief) == (candidate.project, candidate.brief)
 
 
 # What goes wrong

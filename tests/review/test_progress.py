@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from creative import briefs, stages
+from creative import briefs, money, stages
+from creative.models import Project
 from creative.work import loop
 from generation import runs
 from generation.models import Batch, Run
@@ -196,12 +197,17 @@ def test_every_state_of_a_version_is_derived(version, bea, leo):
 
 
 def test_spending_counts_wasted_attempts_and_a_price_an_approved_asset(approved, brief, run):
-    Batch.objects.filter(run=run).update(gpu_seconds=10)
+    before = progress.overview(brief).spent
+    for what, subject in (("batch", 1), ("batch", 1), ("reproduction", 1)):
+        where = {"brief": brief.pk, "project": brief.project_id}
+        money.spend(what, subject=subject, seconds=10, price=run.price, **where)
 
     spent = progress.overview(brief).spent
 
-    assert (spent.seconds, spent.money, spent.approved) == (30, Decimal("0.3"), 1)
-    assert spent.per_approved == Decimal("0.3")
+    assert (spent.seconds - before.seconds, spent.money - before.money) == (30, Decimal("0.3"))
+    assert (spent.approved, spent.pictures) == (1, 1)
+    assert spent.per_approved == spent.per_picture == spent.money
+    assert progress.spent_in(Project.objects.all()) == spent
 
 
 def test_nothing_approved_has_no_price(candidates, brief):

@@ -10,13 +10,13 @@ from django.db.migrations.state import ProjectState
 
 from creative import stages
 from creative.evidence.append_only import AppendOnly
-from creative.models import Event
+from creative.models import Event, Spending
 from generation.models import Candidate
 from review.models import Composition, Hand, Requirement, SignOff, Version, Withdrawal
 from review.signing import signoff
 from tests import make
 
-EVIDENCE = {Event, Candidate, Version, Composition, Requirement, Hand, SignOff, Withdrawal}
+EVIDENCE = {Event, Spending, Candidate, Version, Composition, Requirement, Hand, SignOff, Withdrawal}
 
 
 @pytest.fixture
