@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bench import pages, room, saving, starter
+from bench import history, pages, room, saving, starter
 from bench.results import Bound, Measured
 
 
@@ -26,6 +26,7 @@ FIGURES = {
     "not_modified": Figure(pages.not_modified, Bound(most=0.15)),
     "sheet_queries": Figure(pages.sheet_queries, Bound(least=1, most=1)),
     "deep_page": Figure(pages.deep_page, Bound(most=1.3)),
+    **{name: Figure(partial(history.history, name), Bound(most=1.3)) for name in history.WHAT},
     "key_to_paint_p75_ms": Figure(partial(room.key_to_paint, 75), Bound(most=50)),
     "key_to_paint_p95_ms": Figure(partial(room.key_to_paint, 95), Bound(most=100)),
     "key_to_paint_vs_page_load": Figure(room.key_to_paint_vs_page_load, Bound(least=8)),
