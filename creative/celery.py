@@ -15,6 +15,7 @@ app.conf.task_routes = {
     "generation.tasks.work_waiting": {"queue": "generation"},
     "generation.tasks.sweep_batches": {"queue": "housekeeping"},
     "creative.tasks.anchor_audit": {"queue": "housekeeping"},
+    "creative.tasks.collect_files": {"queue": "housekeeping"},
     "review.tasks.build_waiting": {"queue": "export"},
     "review.tasks.close_briefs": {"queue": "housekeeping"},
     "review.tasks.compose_waiting": {"queue": "export"},
@@ -25,5 +26,6 @@ app.conf.beat_schedule = {
     "sweep-batches": {"task": "generation.tasks.sweep_batches", "schedule": 2.0, "options": {"expires": 10}},
     "sweep-review": {"task": "review.tasks.sweep_work", "schedule": 5.0, "options": {"expires": 10}},
     "close-briefs": {"task": "review.tasks.close_briefs", "schedule": 60.0, "options": {"expires": 60}},
+    "collect-files": {"task": "creative.tasks.collect_files", "schedule": 300.0, "options": {"expires": 60}},
     "anchor-audit": {"task": "creative.tasks.anchor_audit", "schedule": 300.0, "options": {"expires": 60}},
 }

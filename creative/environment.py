@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import hashlib
 import os
 import re
@@ -129,6 +130,13 @@ def currency(env: environ.Env) -> str:
     if not re.fullmatch(r"[A-Z]{3}", code):
         raise ImproperlyConfigured(f"CURRENCY is {code!r}; it must be a three-letter code such as 'EUR'.")
     return code
+
+
+def hours(env: environ.Env, name: str, *, default: int) -> datetime.timedelta:
+    text = str(env(name, default=str(default)))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number of hours from 1 to 10000.")
+    return datetime.timedelta(hours=int(text))
 
 
 def broker_socket(data: Path) -> Path:

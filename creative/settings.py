@@ -105,6 +105,8 @@ STORAGES = {
     "default": environment.storage(env, WINNOW_DATA, PRODUCTION),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+FILE_GRACE = environment.hours(env, "FILE_GRACE_HOURS", default=24)  # that a file stays which nothing refers to
+
 STATIC_URL = "/static/"
 STATIC_ROOT = WINNOW_DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

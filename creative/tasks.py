@@ -1,7 +1,12 @@
 from __future__ import annotations
 
-from celery import shared_task
+import time
 
+from celery import shared_task
+from django.conf import settings
+from django.utils.timezone import now
+
+from creative import garbage
 from creative.evidence import anchors
 
 
@@ -9,3 +14,9 @@ from creative.evidence import anchors
 def anchor_audit() -> None:
     """Safe to run at any time and twice: nothing new, no new anchor."""
     anchors.write()
+
+
+@shared_task(ignore_result=True)
+def collect_files() -> None:
+    """Safe to run at any time and twice. A shelf whose turn is missed is looked at in the next round."""
+    garbage.collect(garbage.shelf_at(time.time()), before=now() - settings.FILE_GRACE)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import stat
@@ -207,3 +208,18 @@ def test_another_key_for_evidence_is_refused_in_a_sentence(env, tmp_path, monkey
 
     with pytest.raises(ImproperlyConfigured, match="EVIDENCE_KEY must be an Ed25519 key"):
         environment.evidence_key(env, tmp_path, True)
+
+
+@pytest.mark.parametrize("value", ["", "0", "-1", "1.5", "a day", "\u0663", "10001"])
+def test_an_unusable_number_of_hours_is_named(env, monkeypatch, value):
+    monkeypatch.setenv("FILE_GRACE_HOURS", value)
+
+    with pytest.raises(ImproperlyConfigured, match="FILE_GRACE_HOURS is .* whole number of hours"):
+        environment.hours(env, "FILE_GRACE_HOURS", default=24)
+
+
+def test_hours_are_read_or_as_shipped(env, monkeypatch):
+    assert environment.hours(env, "FILE_GRACE_HOURS", default=24) == datetime.timedelta(days=1)
+    monkeypatch.setenv("FILE_GRACE_HOURS", "1")
+
+    assert environment.hours(env, "FILE_GRACE_HOURS", default=24) == datetime.timedelta(hours=1)
