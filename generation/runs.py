@@ -110,6 +110,7 @@ def retry(run: Run, *, by: User) -> bool:
         resumed = Run.objects.filter(pk=run.pk, cancelled_at__isnull=False).update(cancelled_at=None, cancelled_by=None)
         queued = Batch.objects.filter(run=run).requeue()
         if resumed or queued:
+            briefs.reopen(run.brief_id)
             audit.record(run.project, by, Act.RUN_RETRIED, run=run.pk, brief=run.brief_id)
             bell.ring(WORK)
     run.refresh_from_db()

@@ -65,6 +65,7 @@ def again(order: VersionOrder, *, by: User) -> bool:
         briefs.locked(order.asset.brief)
         done = VersionOrder.objects.filter(pk=order.pk, version=None).requeue()
         if done:
+            briefs.reopen(order.asset.brief_id)
             _record(order, by)
             bell.ring(WORK)
     return done == 1
