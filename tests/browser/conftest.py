@@ -20,6 +20,7 @@ from creative.models import Brief, User
 from generation import renderer, scheduling
 from generation.models import Candidate
 from review.delivery import building
+from review.signing import entry
 from tests.browser.room import open_room
 
 TIMEOUT = 15_000  # ms: two halves of the suite share a machine
@@ -117,6 +118,7 @@ def working(load: renderer.Load) -> Iterator[None]:
         try:
             while not over.wait(0.1):
                 scheduling.work(load, worker="browser", saver_threads=1)
+                entry.compose_waiting()
                 building.build_waiting()
         except BaseException as error:
             failed.append(error)

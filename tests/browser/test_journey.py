@@ -110,6 +110,8 @@ def a_designer_culls(open_as: OpenAs, dan, brief: Brief) -> Candidate:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Autumn hero", level=1, exact=True)).to_be_visible()
 
+    expect(page.locator("#live").get_by_text("Waiting for brand").first).to_be_visible()  # composed, without a reload
+
     judged = {flag.candidate_id: (flag.value, flag.rating) for flag in Flag.objects.filter(person=dan)}
     assert judged == {first.pk: ("pick", 5), second.pk: ("reject", 0), third.pk: ("unflagged", 0)}
     return first

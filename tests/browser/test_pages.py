@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 from creative import stages
 from creative.models import BriefRevision
 from generation.models import Run
+from review.composing import assets
 from review.culling import shortlist
 from review.delivery import building, export
 from review.models import Flag, SignOff, Version
+from review.signing import entry
 from tests import make
 
 pytestmark = pytest.mark.browser
@@ -168,6 +170,9 @@ def test_changes_required_lead_to_a_new_version(world, open_as):
     dan.get_by_role("link", name=f"Asset {world.waiting.asset_id}, version 1").click()
     expect(dan.get_by_text("The red is not ours.")).to_be_visible()
     dan.get_by_role("button", name="Make version 2").click()
+    expect(dan.get_by_text("It is being composed")).to_be_visible()
+    entry.compose_waiting()
+    dan.get_by_role("link", name="Look at the version").click()
     expect(dan.get_by_role("heading", name=f"Asset {world.waiting.asset_id}, version 2")).to_be_visible()
 
     version = Version.objects.get(asset=world.waiting.asset_id, number=2)
@@ -221,7 +226,7 @@ def test_keys_judge_on_a_candidates_page_and_go_on_to_the_next(world, candidates
 
     judged = Flag.objects.filter(person=world.dan).values_list("candidate", "value", "rating")
     assert set(judged) == {(candidates[3].pk, "reject", 0), (candidates[4].pk, "unflagged", 3)}
-    assert candidates[4] in [row.candidate for row in shortlist.unsent(world.brief)]
+    assert candidates[4] in [row.candidate for row in assets.unsent(world.brief)]
 
 
 def test_who_may_only_look_is_offered_no_mark(world, open_as):
@@ -268,11 +273,12 @@ def test_the_whole_way_works_without_javascript(world, open_as, painter, tmp_pat
 
     dan.get_by_role("button", name="Shortlist").click()
     dan.get_by_role("button", name="Take off the shortlist").click()
-    assert shortlist.unsent(run.brief) == []
+    assert assets.unsent(run.brief) == []
     dan.get_by_role("button", name="Shortlist").click()
-    assert [row.candidate for row in shortlist.unsent(run.brief)] == [first]
+    assert [row.candidate for row in assets.unsent(run.brief)] == [first]
     dan.get_by_role("button", name="to review").click()
     expect(dan.get_by_text("Sent 1 to review.")).to_be_visible()
+    entry.compose_waiting()
     version = Version.objects.get(candidate=first)
 
     for person, stage in ((world.bea, "brand"), (world.leo, "legal")):
