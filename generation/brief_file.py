@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, ValidationError
 
 from creative.brief_words import TEXT, BriefWords, clean, fits
-from creative.validation import Mistake, mistake, mistakes
+from creative.validation import Mistake, NotToml, mistake, mistakes, toml
 
+LONGEST = 50_000  # characters of a brief file
 KNOWN = tuple(BriefWords.model_fields)
 
 
@@ -35,9 +36,9 @@ def parse(text: str) -> dict[str, Any]:
     """The words of a brief, complete with defaults. Raises BriefError naming every mistake."""
     text = clean(text)
     try:
-        return WholeBrief.model_validate(tomllib.loads(text)).model_dump()
-    except tomllib.TOMLDecodeError as error:
-        raise BriefError(f"This is not valid TOML: {error}.") from error
+        return WholeBrief.model_validate(toml(text, longest=LONGEST)).model_dump()
+    except NotToml as error:
+        raise BriefError(str(error)) from error
     except ValidationError as error:
         found = sorted(mistakes(error), key=lambda each: each.kind == "missing")
         raise BriefError("\n".join(_sentence(text, each) for each in found)) from error

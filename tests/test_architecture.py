@@ -15,7 +15,7 @@ ROOT = Path(settings.BASE_DIR)
 APPS = ("creative", "generation", "review")  # each may use those before it
 WIRING = {"creative/urls.py", "creative/settings.py", "creative/celery.py", "creative/wsgi.py"}
 PURE = {
-    "creative/policy/schema.py": {"__future__", "tomllib", "typing", "pydantic", "creative"},
+    "creative/policy/schema.py": {"__future__", "typing", "pydantic", "creative"},
     "creative/policy/evaluate.py": {"__future__", "collections", "dataclasses", "creative"},
     "generation/recipe.py": {"__future__", "dataclasses", "typing"},
     "generation/prompts.py": {"__future__", "re", "collections", "typing"},

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import Annotated, get_args
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from creative import stages
 from creative.brief_words import UseClass
-from creative.validation import SAID, Checked, Mistake, mistake, mistakes, says
+from creative.validation import SAID, Checked, Mistake, NotToml, mistake, mistakes, says, toml
 
 USE_CLASSES: tuple[str, ...] = get_args(UseClass)
 LONGEST = 20_000  # characters of a policy's text
@@ -86,12 +85,10 @@ class Rules(Checked):
 
 def parse(text: str) -> Rules:
     """Rules from TOML. Raises PolicyError on anything unknown, missing or of the wrong kind."""
-    if len(text) > LONGEST:
-        raise PolicyError(f"A policy has at most {LONGEST:,} characters; this text has {len(text):,}.")
     try:
-        return Rules.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"This is not valid TOML: {error}.") from error
+        return Rules.model_validate(toml(text, longest=LONGEST))
+    except NotToml as error:
+        raise PolicyError(str(error)) from error
     except ValidationError as error:
         raise PolicyError(_sentence(mistakes(error)[0])) from error
 

@@ -33,7 +33,7 @@ def send(brief: Brief, *, by: User, note: str = "", seen: Sequence[int] | None =
             raise Refused("Nothing new is on the shortlist. Shortlist a candidate first.")
         if seen is not None and {row.candidate_id for row in rows} != set(seen):
             raise Refused("The shortlist changed meanwhile. Look at it again, then send.")
-        versions.verdict_of(brief).require_allowed()
+        versions.verdict_on(brief).require_allowed()
         return [_order(_asset(brief), row, by=by, after=0, note=note) for row in rows]
 
 
@@ -52,7 +52,7 @@ def replace(asset: Asset, candidate: Candidate, *, by: User, after: int | None =
         newest = assets.newest_number(asset)
         if after is not None and newest != after:
             raise Refused(f"Version {newest} was made meanwhile. Look at it first.")
-        versions.verdict_of(brief).require_allowed()
+        versions.verdict_on(brief).require_allowed()
         try:
             return _order(asset, row, by=by, after=newest, note=note)
         except IntegrityError as error:

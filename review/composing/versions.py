@@ -6,7 +6,7 @@ from creative import briefs, files
 from creative.errors import Refused
 from creative.models import Brief, BriefRevision
 from creative.policy import Verdict
-from creative.policy.versions import verdict_of as policy_verdict_of
+from creative.policy.versions import verdict_of
 from generation.models import Candidate
 from review.composing import assets, fingerprint, hands
 from review.culling import blind_pass
@@ -21,9 +21,9 @@ def submitted(brief: Brief) -> BriefRevision:
     return found
 
 
-def verdict_of(brief: Brief) -> Verdict:
+def verdict_on(brief: Brief) -> Verdict:
     """What policy says today of the use that the brief names."""
-    return policy_verdict_of(submitted(brief).use_class)
+    return verdict_of(submitted(brief).use_class)
 
 
 def write(order: VersionOrder) -> Version:
@@ -38,7 +38,7 @@ def write(order: VersionOrder) -> Version:
     if assets.newest_number(order.asset) != order.after:
         raise Refused(f"Another version {order.after + 1} was made meanwhile. Look at it first.")
     revision = submitted(brief)
-    verdict = policy_verdict_of(revision.use_class)
+    verdict = verdict_of(revision.use_class)
     verdict.require_allowed()
     _require_intact(order.candidate)
     version = Version(asset=order.asset, number=order.after + 1, order=order, candidate=order.candidate)
@@ -65,7 +65,7 @@ def newer_demands(version: Version) -> list[str]:
     if newest.number != frozen["brief"]["revision"]:
         made_from = frozen["brief"]["revision"]
         warnings.append(f"The brief is now at revision {newest.number}; this was made from revision {made_from}.")
-    today = policy_verdict_of(newest.use_class)
+    today = verdict_of(newest.use_class)
     if today.policy != frozen["policy"]["number"]:
         needed = " and ".join(dict.fromkeys(each.stage for each in today.requirements)) or "no sign-off"
         warnings.append(f"Policy {today.policy} is in force since; a new version would need {needed}.")

@@ -30,7 +30,7 @@ def orders_of_brief(request: Request, brief_id: int) -> HttpResponse:
     if not form.is_valid() or seen is None:
         return HttpResponseBadRequest(form.errors.as_text() or "'candidate' takes ids.")
     sent = orders.send(brief, by=request.user, note=form.cleaned_data["note"], seen=seen)
-    needs = "" if versions.verdict_of(brief).requirements else " Internal use needs no sign-off."
+    needs = "" if versions.verdict_on(brief).requirements else " Internal use needs no sign-off."
     return done(request, f"Sent {len(sent)} to review.{needs}", reverse("review:brief", args=[brief.pk]))
 
 

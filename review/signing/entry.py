@@ -32,7 +32,7 @@ class VersionOrders(Kind[VersionOrder]):
 
     @classmethod
     def objection(cls, row: VersionOrder) -> str:
-        return versions.verdict_of(row.asset.brief).objection
+        return versions.verdict_on(row.asset.brief).objection
 
     @classmethod
     def record(cls, row: VersionOrder, act: Act, /, **data: Any) -> None:

@@ -64,8 +64,14 @@ def test_a_stage_that_is_named_twice_has_two_seats():
     assert asked('[["legal", "legal"], "brand"]') == [("legal", 1, 1), ("legal", 1, 2), ("brand", 2, 1)]
 
 
+@pytest.mark.parametrize("text", [f"a={'[' * 5000}", f"a={'9' * 5000}"], ids=["deep", "long number"])
+def test_what_would_break_the_reader_is_a_sentence(text):
+    with pytest.raises(PolicyError, match="nested too deep, or a number"):
+        policy.parse(text)
+
+
 def test_a_text_that_nobody_wrote_by_hand_is_refused_before_it_is_read():
-    with pytest.raises(PolicyError, match="at most 20,000 characters"):
+    with pytest.raises(PolicyError, match="at most 20,000 fit"):
         policy.parse("#" * 20_001)
 
 

@@ -146,3 +146,14 @@ def test_what_is_no_toml_is_refused_with_its_line():
 
 def test_a_repeated_market_counts_once():
     assert brief_file.parse(LEAST + 'markets = ["DE", "FR", "DE"]')["markets"] == ["DE", "FR"]
+
+
+@pytest.mark.parametrize("text", [f"a={'[' * 5000}", f"a={'9' * 5000}"], ids=["deep", "long number"])
+def test_what_would_break_the_reader_is_a_sentence(text):
+    with pytest.raises(BriefError, match="nested too deep, or a number"):
+        brief_file.parse(text)
+
+
+def test_a_file_that_is_no_brief_is_refused_before_it_is_read():
+    with pytest.raises(BriefError, match="at most 50,000 fit"):
+        brief_file.parse("#" * 50_001)
