@@ -211,9 +211,10 @@ def month(projects: QuerySet[Project], today: datetime.datetime) -> Month:
     """`today` is in the zone whose month counts. What was signed or needed nobody this month, and stands."""
     begun = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     made = Candidate.objects.filter(project__in=projects, made_at__gte=begun)
-    signed = SignOff.objects.filter(signed_at__gte=begun, withdrawn_at=None).values("version")
-    unasked = Version.objects.filter(made_at__gte=begun, requirements=None).values("pk")
-    approved = standing.cleared().filter(Q(pk__in=signed) | Q(pk__in=unasked), asset__project__in=projects)
+    # By their ids: of an OR over two subqueries no database makes two looks into an index.
+    signed = SignOff.objects.filter(signed_at__gte=begun, withdrawn_at=None).values_list("version_id", flat=True)
+    unasked = Version.objects.filter(made_at__gte=begun, requirements=None).values_list("pk", flat=True)
+    approved = standing.cleared().filter(pk__in={*signed, *unasked}, asset__project__in=projects)
     came_of_it = approved.aggregate(approved=Count("pk"), pictures=Count("candidate", distinct=True))
     spent = money.spent_in(projects, since=begun)
     return Month(made.count(), Spent(spent.seconds, spent.money, **came_of_it))

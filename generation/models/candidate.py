@@ -45,6 +45,7 @@ class Candidate(AppendOnly):
         ]
         indexes = [
             models.Index(fields=["project", "-id"], name="generation_newest_candidates"),
+            models.Index(fields=["project", "made_at"], name="generation_candidates_by_time"),
             models.Index(fields=["picture"], name="generation_candidate_picture"),
             models.Index(fields=["small"], name="generation_candidate_small"),
             models.Index(fields=["large"], name="generation_candidate_large"),

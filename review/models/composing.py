@@ -87,6 +87,7 @@ class Version(AppendOnly):
     objects = VersionQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["made_at"], name="review_versions_by_time")]
         constraints = [models.UniqueConstraint(fields=["asset", "number"], name="review_version_numbered_once")]
 
     def __str__(self) -> str:

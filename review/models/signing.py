@@ -91,6 +91,7 @@ class SignOff(AppendOnly):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["signed_at"], name="review_signoffs_by_time")]
         constraints = [
             models.UniqueConstraint(
                 fields=["version", "stage", "seat"],

@@ -166,6 +166,7 @@ def test_a_refusal_ends_the_process_with_a_code_and_needs_no_data_folder(brief, 
     brief.write_text(BRIEF + "colour = 1\n")
     absent = tmp_path / "absent"
     ours = {"WINNOW_DATA": str(absent), "SECRET_KEY": "x" * 60, "DJANGO_SETTINGS_MODULE": "creative.settings"}
+    ours["EVIDENCE_KEY"] = str(configured.WINNOW_DATA / "evidence-key.pem")
     left_out = ("DATABASE_URL", "BROKER_URL", "STORAGE_URL")
 
     result = subprocess.run(
