@@ -149,12 +149,11 @@ class World:
     def _run(self, brief: Brief, batches: int, *, done: bool) -> Run:
         from django.utils.timezone import now
 
-        from generation import prompts
+        from generation import presets
         from generation.models import Batch, Run
-        from generation.recipe import Recipe
 
         revision = brief.revisions.get()
-        recipe = Recipe(**prompts.compiled(revision.words()), seed=brief.pk, preset=self.preset.snapshot())
+        recipe = presets.recipe(self.preset, revision.words(), seed=brief.pk)
         runs = Run.objects.bulk_create(
             Run(
                 project=self.project,

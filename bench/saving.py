@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from bench.results import Measured
 from bench.timing import medians, seconds_of
 from generation import scheduling
 from generation.recipe import PresetSnapshot, Recipe
+from generation.renderer import OnStep, Picture
 
 PICTURES = 20
 SIDE = 1024  # pixels
@@ -27,19 +28,20 @@ class Sleeper:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds  # a picture
         self.environment: dict[str, Any] = {"device": "stand-in"}
+        self.weights = "0" * 64
         self.takes_noise = self.takes_pictures = False
         self._scene = _scene()
 
     def load(self, preset: PresetSnapshot) -> Sleeper:
         return self
 
-    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: Callable[[int], None]) -> list[Image.Image]:
-        steps = recipe.preset.steps
+    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: OnStep) -> list[Picture]:
+        steps = recipe.preset.parameters["steps"]
         for step in range(steps):
             time.sleep(self.seconds * len(seeds) / steps)
-            on_step(step + 1)
+            on_step(step + 1, steps)
         # Each seed's picture is another one, for what is stored already is not written again.
-        return [ImageChops.offset(self._scene, seed % SIDE, seed // SIDE % SIDE) for seed in seeds]
+        return [Picture(ImageChops.offset(self._scene, seed % SIDE, seed // SIDE % SIDE), seed) for seed in seeds]
 
     def peak_memory(self) -> int | None:
         return None

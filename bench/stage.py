@@ -14,7 +14,7 @@ from creative import briefs
 from creative.models import Brief, File, Project, User
 from creative.policy import versions
 from creative.roles import Role
-from generation import presets, prompts, runs
+from generation import presets, runs
 from generation.models import Batch, Candidate, Preset, Run
 from generation.recipe import Recipe
 from review.models import Flag, Shortlisting
@@ -50,7 +50,7 @@ class Stage:
         with transaction.atomic():
             brief = make.draft(self.project, self.person)
             revision = briefs.submit(brief, by=self.person)
-            recipe = Recipe(**prompts.compiled(revision.words()), seed=brief.pk, preset=self.preset.snapshot())
+            recipe = presets.recipe(self.preset, revision.words(), seed=brief.pk)
             policy, _ = versions.in_force()
             ordered = Run.objects.bulk_create(
                 Run(
@@ -101,10 +101,10 @@ class Stage:
                     seed=recipe.seed_for(index),
                     slot=slot,
                     **pictures[index % len(pictures)],
-                    width=recipe.preset.width,
-                    height=recipe.preset.height,
+                    width=recipe.width,
+                    height=recipe.height,
                     gpu_seconds=1.0,
-                    environment={"device": "cpu", "dtype": recipe.preset.dtype, "batch_size": SIZE},
+                    environment={"device": "cpu"},
                 )
 
 
@@ -133,7 +133,7 @@ def with_starter() -> Stage:
 def with_stand_in(*, side: int, batch_size: int) -> Stage:
     """For a stand-in at the Renderer seam; pictures of `side` x `side` pixels."""
     name = f"stand-in {next(_numbers)}"
-    return _stage(make.preset(name=name, width=side, height=side, batch_size=batch_size, steps=20))
+    return _stage(make.preset(name=name, sizes=[[side, side]], batch_size=batch_size, steps=20))
 
 
 def _stage(preset: Preset) -> Stage:

@@ -14,9 +14,10 @@ from unittest import mock
 from bench import stage
 from bench.results import Measured
 from bench.timing import medians, seconds_of
-from generation import images, pipelines, runs, scheduling, weights
+from generation import engines, images, runs, scheduling
+from generation.engines.diffusers import pipelines, weights
 from generation.models import Candidate
-from generation.recipe import Recipe, padded
+from generation.recipe import Recipe
 
 COUNT = 20
 UNEVEN = 18  # leaves a last batch that is padded
@@ -76,7 +77,7 @@ def _against(loop: Loop) -> tuple[float, float]:
 
     def ours(count: int = COUNT) -> float:
         here.order(count)
-        return seconds_of(lambda: scheduling.work(pipelines.load, worker="bench"))
+        return seconds_of(lambda: scheduling.work(engines.load, worker="bench"))
 
     def other(count: int = COUNT) -> float:
         recipe, indexes = _recipe_of(here, count)
@@ -97,7 +98,7 @@ def _in_batches(pipeline: Any, recipe: Recipe, indexes: list[int]) -> None:
     size = recipe.preset.batch_size
     for first in range(0, len(indexes), size):
         batch = indexes[first : first + size]
-        seeds = [recipe.seed_for(index) for index in padded(batch, size)]
+        seeds = [recipe.seed_for(index) for index in batch + batch[-1:] * (size - len(batch))]
         for picture in pipeline(**_arguments(recipe, seeds)).images[: len(batch)]:
             encoded = images.encode(picture, **Candidate.THUMBNAILS)
             for content in (encoded.picture, encoded.small, encoded.large):
@@ -111,10 +112,10 @@ def _arguments(recipe: Recipe, seeds: list[int]) -> dict[str, Any]:
         "prompt": recipe.prompt,
         "negative_prompt": recipe.negative_prompt or None,
         "num_images_per_prompt": len(seeds),
-        "num_inference_steps": recipe.preset.steps,
-        "guidance_scale": recipe.preset.guidance,
-        "width": recipe.preset.width,
-        "height": recipe.preset.height,
+        "num_inference_steps": recipe.preset.parameters["steps"],
+        "guidance_scale": recipe.preset.parameters["guidance"],
+        "width": recipe.width,
+        "height": recipe.height,
         "generator": [torch.Generator("cpu").manual_seed(seed) for seed in seeds],
     }
 
@@ -142,7 +143,7 @@ def _plain() -> Any:
 
 def _calls_of_a_worker(here: stage.Stage, count: int, calls: Callable[[], int]) -> int:
     run = here.order(count)
-    scheduling.work(pipelines.load, worker="bench", saver_threads=0)
+    scheduling.work(engines.load, worker="bench", saver_threads=0)
     assert run.candidates.count() == count
     return calls()
 
@@ -159,7 +160,7 @@ def _counted(pipeline: Any, method: str) -> Iterator[Callable[[], int]]:
         count += 1
         return real(*args, **kwargs)
 
-    pipelines.load.cache_clear()
+    pipelines.loaded.cache_clear()
     with mock.patch.object(type(pipeline), method, counting):
         yield lambda: count
-    pipelines.load.cache_clear()
+    pipelines.loaded.cache_clear()

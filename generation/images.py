@@ -13,7 +13,7 @@ from creative.models import File
 
 @dataclass(frozen=True)
 class Encoded:
-    """One picture's files. `picture` is lossless WebP; the thumbnails are lossy, at most their longest side."""
+    """One picture's files: lossless WebP, or the file as it was received; and lossy thumbnails by longest side."""
 
     picture: bytes
     small: bytes
@@ -29,10 +29,10 @@ def perceptual_hash(picture: Image.Image) -> str:
     return str(phash(picture))
 
 
-def encode(picture: Image.Image, *, small: int, large: int) -> Encoded:
+def encode(picture: Image.Image, received: bytes | None = None, /, *, small: int, large: int) -> Encoded:
     """`picture` is RGB; sides in pixels. A picture smaller than a thumbnail is not enlarged."""
     return Encoded(
-        picture=_lossless(picture),
+        picture=_lossless(picture) if received is None else received,
         small=_thumbnail(picture, small, quality=80),
         large=_thumbnail(picture, large, quality=85),
         width=picture.width,
@@ -43,8 +43,13 @@ def encode(picture: Image.Image, *, small: int, large: int) -> Encoded:
 def put(content: bytes) -> File:
     """Store an encoded picture. Its type and its pixels are read from the bytes themselves."""
     with Image.open(io.BytesIO(content)) as picture:
-        media_type = Image.MIME[str(picture.format)]
-        return files.put(content, media_type=media_type, width=picture.width, height=picture.height)
+        return files.put(content, media_type=media_type(content), width=picture.width, height=picture.height)
+
+
+def media_type(content: bytes) -> str:
+    """By the bytes themselves, such as image/webp."""
+    with Image.open(io.BytesIO(content)) as picture:
+        return Image.MIME[str(picture.format)]
 
 
 def _lossless(picture: Image.Image) -> bytes:

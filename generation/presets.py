@@ -12,17 +12,18 @@ from creative import keeping
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import User
-from generation import weights
+from generation import prompts
+from generation.engines.diffusers import weights
+from generation.engines.engine import UnusableSource
 from generation.models import Preset
 from generation.recipe import PresetSnapshot, Recipe
-from generation.renderer import Load, Renderer, render_padded
+from generation.renderer import Load, Refusal, Renderer, metered
+from generation.sizes import Size, nearest
 
 STARTER_BATCH = 4  # pictures; shows the first ones soon, though all 20 at once take less time
-SIZES = (1, 2, 4, 8, 16)  # batch sizes that measuring tries
+BATCHES = (1, 2, 4, 8, 16)  # batch sizes that measuring tries
 MEASURED = ["batch_size", "seconds_per_picture", "weights", "measured_on", "takes_noise", "takes_pictures"]
-TIMED = frozenset(  # what decides how long a picture takes
-    ["source", "revision", "weights", "scheduler", "steps", "guidance", "width", "height", "dtype", "batch_size"]
-)
+TIMED = frozenset(["engine", "parameters", "sizes", "weights", "batch_size"])  # what decides how long a picture takes
 WORTH = 0.95  # a bigger batch must take at most this share of the time a picture, or the smaller one stays
 
 
@@ -30,13 +31,16 @@ def starter() -> Preset:
     """The embedded model as an unsaved preset: no database needed."""
     return Preset(
         name=weights.STARTER,
-        source=weights.STARTER,
+        parameters={
+            "source": weights.STARTER,
+            "revision": "",
+            "scheduler": "",
+            "steps": 12,
+            "guidance": 1.3,  # enough to follow the words; at 2.5 twenty candidates differ less: docs/starter-model.md
+            "dtype": "float32",
+        },
+        sizes=[[256, 256]],
         weights=weights.digest(weights.STARTER_FOLDER),
-        steps=12,
-        guidance=1.3,  # enough to follow the words; at 2.5 twenty candidates differ less: docs/starter-model.md
-        width=256,
-        height=256,
-        dtype=Preset.Dtype.FLOAT32,
         batch_size=STARTER_BATCH,
         licence="Apache-2.0",
         commercial_use=True,
@@ -48,6 +52,17 @@ def starter() -> Preset:
         takes_noise=True,
         takes_pictures=True,
     )
+
+
+def is_starter(preset: Preset) -> bool:
+    """Whether it is the embedded model, whose few words the brief form knows."""
+    return bool(preset.parameters.get("source") == weights.STARTER)
+
+
+def recipe(preset: Preset, words: dict[str, Any], *, seed: int) -> Recipe:
+    """What a brief's words become on this preset, in the size that suits its first format best."""
+    width, height = nearest(preset.sizes, words.get("formats", []))
+    return Recipe(**prompts.compiled(words), seed=seed, width=width, height=height, preset=preset.snapshot())
 
 
 def add(preset: Preset, *, by: User | None) -> Preset:
@@ -74,21 +89,23 @@ class Measurement:
 
 
 def measure(
-    snapshot: PresetSnapshot, load: Load, *, sizes: tuple[int, ...] = SIZES, tries: int = 3
+    snapshot: PresetSnapshot, load: Load, *, size: Size, batches: tuple[int, ...] = BATCHES, tries: int = 3
 ) -> list[Measurement]:
-    """Render real batches of growing size until one no longer pays or no longer fits."""
+    """Render real batches of growing size until one no longer pays or no longer fits. Raises UnusableSource."""
     render = load(snapshot)
     found: list[Measurement] = []
-    for size in sizes:
-        recipe = Recipe("a red apple on a white table, studio light", "", 0, replace(snapshot, batch_size=size))
+    width, height = size
+    for batch in batches:
+        preset = replace(snapshot, batch_size=batch)
+        recipe = Recipe("a red apple on a white table, studio light", "", 0, width, height, preset)
         try:
             seconds, memory = _time(render, recipe, tries)
         except (MemoryError, RuntimeError) as error:
             if found and "memory" in str(error).lower():
                 break
             raise
-        found.append(Measurement(size, seconds / size, memory))
-        if len(found) > 1 and seconds / size > found[-2].seconds * WORTH:
+        found.append(Measurement(batch, seconds / batch, memory))
+        if len(found) > 1 and seconds / batch > found[-2].seconds * WORTH:
             break
     return found
 
@@ -99,19 +116,24 @@ def best(found: list[Measurement]) -> Measurement:
     return next(m for m in found if m.seconds <= fastest / WORTH)
 
 
-def keep(preset: Preset, chosen: Measurement, *, digest: str, render: Renderer, by: User | None = None) -> None:
+def keep(preset: Preset, chosen: Measurement, *, render: Renderer, by: User | None = None) -> None:
     """Store what was measured, audited. Later runs use it; runs already made keep their snapshot."""
     hardware = render.environment["device"]
     preset.batch_size, preset.seconds_per_picture = chosen.batch_size, chosen.seconds
-    preset.weights, preset.measured_on = digest, hardware[:120]
+    preset.weights, preset.measured_on = render.weights, hardware[:120]
     preset.takes_noise, preset.takes_pictures = render.takes_noise, render.takes_pictures
     with transaction.atomic():
         preset.save(update_fields=MEASURED)
-        data = {"preset": preset.pk, "batch_size": chosen.batch_size, "weights": digest, "hardware": hardware}
+        data = {"preset": preset.pk, "batch_size": chosen.batch_size, "weights": render.weights, "hardware": hardware}
         audit.record(None, by, Act.PRESET_MEASURED, **data)
 
 
 def _time(render: Renderer, recipe: Recipe, tries: int) -> tuple[float, int | None]:
     seeds = [recipe.seed_for(index) for index in range(recipe.preset.batch_size)]
-    seconds = [render_padded(render, recipe, seeds)[1] for _ in range(tries + 1)]
+    seconds = []
+    for _ in range(tries + 1):
+        given, took = metered(render, recipe, seeds)
+        if refused := [each for each in given if isinstance(each, Refusal)]:
+            raise UnusableSource(refused[0].reason)
+        seconds.append(took)
     return statistics.median(seconds[1:]), render.peak_memory()  # the first one warms up

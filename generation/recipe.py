@@ -5,24 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+SCHEMA = 1
 SEEDS = 2**32  # seeds are 32-bit, as every diffusion tool writes them
 SEED, PICTURE = "seed", "picture"  # the two ways to start from a candidate: from its noise, or from what was made of it
 
 
 @dataclass(frozen=True)
 class PresetSnapshot:
-    """A preset as it was when a run was started. Sizes in pixels; `weights` is a SHA-256 over the pipeline folder."""
+    """A preset as it was when a run was started. `weights` is the digest of what its engine runs."""
 
     name: str
-    source: str
-    revision: str
+    engine: str
+    parameters: dict[str, Any]  # as the engine's own model of them has it
     weights: str
-    scheduler: str
-    steps: int
-    guidance: float
-    width: int
-    height: int
-    dtype: str
     batch_size: int
     licence: str
     commercial_use: bool
@@ -34,7 +29,7 @@ class Source:
     """The candidate that a run starts from. `strength` goes from 0, the source itself, to 1, nothing of it."""
 
     candidate: int
-    seed: int
+    seed: int | None  # None where it was made without one
     sha256: str  # of the picture file
     way: str
     strength: float
@@ -56,6 +51,8 @@ class Recipe:
     prompt: str
     negative_prompt: str
     seed: int
+    width: int  # pixels
+    height: int
     preset: PresetSnapshot
     source: Source | None = None
 
@@ -64,19 +61,15 @@ class Recipe:
         return (self.seed + index) % SEEDS
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self, dict_factory=_without_missing_source)
+        """As it is stored, with the number of its schema."""
+        return {"recipe": SCHEMA, **asdict(self)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Recipe:
-        preset, source = PresetSnapshot(**data["preset"]), Source.from_dict(data.get("source"))
-        return cls(**{**data, "preset": preset, "source": source})
-
-
-def _without_missing_source(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A recipe without a source is written as before there were any, so that its fingerprint stays."""
-    return {name: value for name, value in pairs if (name, value) != ("source", None)}
-
-
-def padded(indexes: list[int], size: int) -> list[int]:
-    """A batch is always rendered at its full size, so that companions never change the bits: the last index repeats."""
-    return indexes + indexes[-1:] * (size - len(indexes))
+        """Raises ValueError for a recipe of another schema."""
+        words = dict(data)
+        schema = words.pop("recipe", None)
+        if schema != SCHEMA:
+            raise ValueError(f"This recipe has schema {schema}; only {SCHEMA} is known here.")
+        preset, source = PresetSnapshot(**words.pop("preset")), Source.from_dict(words.pop("source"))
+        return cls(**words, preset=preset, source=source)

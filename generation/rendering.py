@@ -13,8 +13,8 @@ from creative.models import Spending
 from creative.policy.versions import verdict_of
 from creative.work.hold import Hold
 from creative.work.kinds import Acts, Kind, failures_recorded, succeed
-from generation.models import Batch, Candidate
-from generation.renderer import Load, render_padded
+from generation.models import Batch
+from generation.renderer import Load, metered
 from generation.saving import Saver, Saving, Slot
 
 
@@ -43,18 +43,18 @@ class Batches(Kind[Batch]):
         self._saver.save(slots, then=partial(_finish, hold.row, hold.hand_over()))
 
     def _render(self, hold: Hold[Batch]) -> list[Slot]:
-        """What of the batch is not made yet; nothing where a worker died between the last picture and the end."""
+        """What of the batch has not ended yet; nothing where a worker died between the last picture and the end."""
         batch, recipe = hold.row, hold.row.run.recipe
-        made = set(Candidate.objects.filter(batch=batch).values_list("index", flat=True))
-        if made.issuperset(batch.indexes):
+        ended = batch.ended()
+        missing = [index for index in batch.indexes if index not in ended]
+        if not missing:
             return []
         render = self._load(recipe.preset)
-        seeds = [recipe.seed_for(index) for index in batch.indexes]
-        pictures, seconds = render_padded(render, recipe, seeds, on_step=hold.step, spend=partial(_spend, batch))
+        seeds = [recipe.seed_for(index) for index in missing]
+        given, seconds = metered(render, recipe, seeds, on_step=hold.step, spend=partial(_spend, batch))
         return [
-            Slot(batch, recipe, index, place, picture, seconds / batch.count, render.environment)
-            for place, (index, picture) in enumerate(zip(batch.indexes, pictures, strict=True))
-            if index not in made
+            Slot(batch, index, place, each, seconds / len(missing), render.environment)
+            for place, (index, each) in enumerate(zip(missing, given, strict=True))
         ]
 
 

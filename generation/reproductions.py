@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from creative import files, money
@@ -20,7 +21,7 @@ from creative.work.hold import Hold
 from creative.work.kinds import Acts, Kind, succeed
 from generation import comparison, runs
 from generation.models import Candidate, Reproduction
-from generation.renderer import Load, render_padded
+from generation.renderer import Load, Refusal, metered
 
 Outcome = Reproduction.Outcome
 
@@ -58,14 +59,17 @@ class Reproductions(Kind[Reproduction]):
         _record(row, None, act, **data)
 
     def do(self, hold: Hold[Reproduction]) -> None:
-        """In the first slot of a full batch: companions and slots don't change the bits, the batch's size does."""
+        """By its own seed, which `ask` made sure of. Raises Refused where the engine does."""
         candidate = hold.row.candidate
         recipe = candidate.run.recipe
         render = self._load(recipe.preset)
-        [picture], _ = render_padded(
+        assert candidate.seed is not None  # or it is forbidden
+        [given], _seconds = metered(
             render, recipe, [candidate.seed], on_step=hold.step, spend=partial(_spend, hold.row)
         )
-        _succeed(hold.row, comparison.compare(_stored(candidate), picture), render.environment)
+        if isinstance(given, Refusal):
+            raise Refused(given.reason)
+        _succeed(hold.row, comparison.compare(_stored(candidate), given.pixels), render.environment)
 
 
 def _spend(reproduction: Reproduction, seconds: float) -> None:
@@ -95,6 +99,8 @@ def _succeed(reproduction: Reproduction, found: comparison.Difference, environme
 
 
 def _forbidden(candidate: Candidate) -> str:
+    if candidate.seed is None:
+        return _("This candidate was made without a seed, so it can't be made again.")
     return verdict_of(candidate.run.revision.use_class).objection
 
 

@@ -19,9 +19,10 @@ from creative.evidence.acts import Act
 from creative.models import Brief, BriefRevision, User
 from creative.policy.versions import verdict_of
 from creative.work import bell
-from generation import prompts
+from generation import presets
 from generation.models import Batch, Candidate, Preset, Run
 from generation.recipe import PICTURE, SEED, SEEDS, Recipe, Source
+from generation.sizes import nearest
 
 WORK = "generation.tasks.work_waiting"
 MOST = MOST_CANDIDATES  # candidates a run
@@ -37,17 +38,14 @@ def submit(brief: Brief, *, by: User, preset: Preset, seen: briefs.Seen | None =
 
 def start(revision: BriefRevision, *, by: User, preset: Preset, count: int, seed: int | None = None) -> Run:
     """A new run from a submitted revision. Raises Refused when policy, preset or bounds forbid it."""
-    recipe = Recipe(
-        **prompts.compiled(revision.words()),
-        seed=secrets.randbelow(SEEDS) if seed is None else seed,
-        preset=preset.snapshot(),
-    )
+    first = secrets.randbelow(SEEDS) if seed is None else seed
+    recipe = presets.recipe(preset, revision.words(), seed=first)
     return _order(revision, by=by, preset=preset, count=count, recipe=recipe)
 
 
 def top_up(brief: Brief, *, by: User, count: int) -> Run:
     """More of the newest run's recipe, whatever was varied since: the next seeds, so nothing is made twice."""
-    fresh = Run.objects.filter(brief=brief, recipe_data__source__isnull=True)
+    fresh = Run.objects.filter(brief=brief, recipe_data__source=None)
     newest = fresh.select_related("revision", "preset").order_by("-pk").first()
     if newest is None:
         raise Refused(_("There is nothing to top up: this brief was never submitted."))
@@ -69,7 +67,8 @@ def more_like(candidate: Candidate, *, by: User, count: int, way: str, strength:
         source=recipe.source if way == SEED else None,
     )
     if way == PICTURE:  # it means the same to any model, so today's settings serve
-        recipe = replace(recipe, preset=run.preset.snapshot())
+        width, height = nearest(run.preset.sizes, run.revision.formats)
+        recipe = replace(recipe, preset=run.preset.snapshot(), width=width, height=height)
     return _order(run.revision, by=by, preset=run.preset, count=count, recipe=replace(recipe, source=source))
 
 
@@ -79,6 +78,8 @@ def why_not(candidate: Candidate, way: str) -> str:
     preset, recipe = run.preset, run.recipe
     if way == PICTURE:
         return "" if preset.takes_pictures else f"The preset '{preset}' can't start from a picture."
+    if candidate.seed is None:
+        return "This candidate was made without a seed."
     if not preset.takes_noise:
         return f"The preset '{preset}' can't start from another candidate's seed."
     if preset.weights != recipe.preset.weights:

@@ -11,15 +11,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from django.db import transaction
-from PIL import Image
 
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.work.hold import ClaimLost
 from creative.work.threads import AtOnce, Threads
-from generation import images
-from generation.models import Batch, Candidate
-from generation.recipe import Recipe
+from generation import images, renderer
+from generation.models import Batch, Candidate, Refusal
+from generation.renderer import Picture
 
 log = logging.getLogger(__name__)
 
@@ -30,46 +29,60 @@ Saving = Sequence[Future[None]]
 
 @dataclass(frozen=True)
 class Slot:
-    """A place in a batch and the picture that was rendered for it."""
+    """A place in a batch and what the engine gave for it."""
 
     batch: Batch
-    recipe: Recipe
-    index: int
+    index: int  # within the brief
     place: int
-    picture: Image.Image
+    given: Picture | renderer.Refusal
     gpu_seconds: float
     environment: dict[str, Any]
 
     def save(self) -> None:
-        """Encode, store, then record: the row comes last, so a row always has its files."""
-        encoded = images.encode(self.picture, **Candidate.THUMBNAILS)
-        stored = {name: images.put(getattr(encoded, name)) for name in ("picture", "small", "large")}
-        phash = images.perceptual_hash(self.picture)
-        run = self.batch.run
+        """Once, however often it is tried: a candidate, or the refusal that stands where it would be."""
+        row = _candidate(self, self.given) if isinstance(self.given, Picture) else _refusal(self, self.given)
         with transaction.atomic():
             if not self.batch.renew():  # the fence; it also holds the row until this commits
                 raise ClaimLost
-            candidate, new = Candidate.objects.get_or_create(
-                brief=run.brief,
-                index=self.index,
-                defaults={
-                    "project": run.project,
-                    "run": run,
-                    "batch": self.batch,
-                    "seed": self.recipe.seed_for(self.index),
-                    "slot": self.place,
-                    **stored,
-                    "width": encoded.width,
-                    "height": encoded.height,
-                    "gpu_seconds": self.gpu_seconds,
-                    "cost": Decimal(str(self.gpu_seconds)) * run.price,
-                    "environment": self.environment,
-                    "phash": phash,
-                },
-            )
-            if new:
-                data = {"candidate": candidate.pk, "run": run.pk, "sha256": candidate.sha256}
-                audit.record(run.project, None, Act.CANDIDATE_MADE, brief=run.brief_id, **data)
+            if self.index not in self.batch.ended():
+                row.save(force_insert=True)
+                _record(row)
+
+    def of(self) -> dict[str, Any]:
+        run = self.batch.run
+        return {"project": run.project, "brief": run.brief, "run": run, "batch": self.batch, "index": self.index}
+
+
+def _candidate(slot: Slot, given: Picture) -> Candidate:
+    """Unsaved, but encoded and stored: the row comes last, so a row always has its files."""
+    encoded = images.encode(given.pixels, given.received, **Candidate.THUMBNAILS)
+    return Candidate(
+        **slot.of(),
+        slot=slot.place,
+        seed=given.seed,
+        picture=images.put(encoded.picture),
+        small=images.put(encoded.small),
+        large=images.put(encoded.large),
+        width=encoded.width,
+        height=encoded.height,
+        gpu_seconds=slot.gpu_seconds,
+        cost=Decimal(str(slot.gpu_seconds)) * slot.batch.run.price,
+        environment=slot.environment,
+        receipt=given.receipt,
+        phash=images.perceptual_hash(given.pixels),
+    )
+
+
+def _refusal(slot: Slot, given: renderer.Refusal) -> Refusal:
+    return Refusal(**slot.of(), reason=given.reason[:500], receipt=given.receipt)
+
+
+def _record(row: Candidate | Refusal) -> None:
+    if isinstance(row, Candidate):
+        act, told = Act.CANDIDATE_MADE, {"candidate": row.pk, "sha256": row.sha256}
+    else:
+        act, told = Act.SLOT_REFUSED, {"refusal": row.pk, "number": row.number, "reason": row.reason}
+    audit.record(row.project, None, act, brief=row.brief_id, run=row.run_id, **told)
 
 
 class Saver:

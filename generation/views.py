@@ -14,7 +14,7 @@ from creative.http import Request, done, file_response
 from creative.models import Brief, BriefRevision, Project, VisibleTo
 from creative.policy.versions import verdict_of
 from creative.roles import Action
-from generation import estimates, prompts, reproductions, runs, weights
+from generation import estimates, presets, prompts, reproductions, runs
 from generation.forms import BriefForm, CountForm, MoreLikeForm, PresetForm
 from generation.models import Candidate, Preset, Run
 from generation.starter import hearing, vocabulary
@@ -140,8 +140,7 @@ def reproductions_of(request: Request, candidate_id: int) -> HttpResponse:
         "reproductions": made,
         "is_open": any(each.is_open for each in made),
         "token": token,
-        "steps": candidate.run.recipe.preset.steps,
-        "may_ask": access.allowed(request.user, Action.BRIEF, candidate.project),
+        "may_ask": candidate.seed is not None and access.allowed(request.user, Action.BRIEF, candidate.project),
     }
     return render(request, "generation/_reproductions.html", context)
 
@@ -214,7 +213,7 @@ def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
     """What this brief will lead to: prompt, what is thin or not understood, estimate, sign-offs."""
     words = revision.words()
     advice = prompts.advice(words)
-    is_starter = preset is not None and preset.source == weights.STARTER
+    is_starter = preset is not None and presets.is_starter(preset)
     if is_starter and (unheard := hearing.advice(revision.subject)):
         advice["subject"] = unheard
     estimate = estimates.of_order(preset, revision.count) if preset else None

@@ -19,12 +19,13 @@ VERBS = {
     "fix": "Make a new version",
     "download": "Export what is approved",
     "retry": "Try again",
+    "revise": "Revise the brief",
 }
 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do now. `act` is sign, fix, cull, retry or download."""
+    """One thing to do now. `act` is sign, fix, cull, retry, revise or download."""
 
     act: str
     overview: Overview | None
@@ -75,7 +76,7 @@ def _act(row: Overview, rights: frozenset[Action], unexported: set[int]) -> str:
     if row.state == State.CULLING and Action.COMPOSE in rights:
         return "cull"
     if row.state == State.STOPPED and Action.BRIEF in rights:
-        return "retry"
+        return "retry" if row.can_be_retried else "revise"
     if row.state == State.DONE and Action.DOWNLOAD in rights and not unexported.isdisjoint(row.cleared):
         return "download"
     return ""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
 from creative.models import Brief
 from generation import estimates
-from generation.models import Batch, Candidate, Run
+from generation.models import Batch, Candidate, Refusal, Run
 from review.progress import Overview
 
 
@@ -18,9 +22,10 @@ def of(row: Overview) -> dict[str, Any]:
     stopped += [run for run in runs[-1:] if run.state == Run.State.CANCELLED]
     waiting = list(Batch.objects.open().filter(run__in=open_runs).order_by("first"))
     made = list(Candidate.objects.filter(brief=row.brief).order_by("index"))
-    indexes = {candidate.index for candidate in made}
+    refused = list(Refusal.objects.filter(brief=row.brief).order_by("index"))
+    ended = {each.index for each in made} | {each.index for each in refused}
     by_id = {run.pk: run for run in open_runs}
-    pending = [tile for batch in waiting for tile in _pending(batch, by_id[batch.run_id], indexes)]
+    pending = [tile for batch in waiting for tile in _pending(batch, ended)]
     return {
         "overview": row,
         "brief": row.brief,
@@ -30,8 +35,10 @@ def of(row: Overview) -> dict[str, Any]:
         "stopped_runs": stopped,
         "failed": list(Batch.objects.filter(run__in=stopped, status=Batch.Status.FAILED).order_by("first")),
         "tiles": made,
+        "refused": _refused(refused),
         "pending": pending,
-        "expected": len(made) + len(pending),
+        "ended": len(ended),
+        "expected": len(ended) + len(pending),
         "seconds_left": _seconds_left(waiting, by_id),
         "ahead": estimates.pictures_ahead(open_runs[0].pk)
         if open_runs and open_runs[0].state == Run.State.QUEUED
@@ -47,13 +54,26 @@ def steps(brief: Brief) -> tuple[list[tuple[int, str, int]], int]:
     return found, estimates.pictures_ahead(first) if first else 0
 
 
-def _pending(batch: Batch, run: Run, made: set[int]) -> list[dict[str, Any]]:
-    steps = run.recipe.preset.steps
+def _pending(batch: Batch, ended: set[int]) -> list[dict[str, Any]]:
     running = batch.status == Batch.Status.RUNNING
     return [
-        {"number": index + 1, "running": running, "step": batch.step, "steps": steps}
+        {"number": index + 1, "running": running, "step": batch.step, "steps": running and batch.steps}
         for index in batch.indexes
-        if index not in made
+        if index not in ended
+    ]
+
+
+def _refused(refusals: list[Refusal]) -> list[tuple[str, str]]:
+    """Which candidates there are none of, in a sentence, and what the engine said of them."""
+    numbers: dict[str, list[str]] = {}
+    for each in refusals:
+        numbers.setdefault(each.reason, []).append(str(each.number))
+    sentence = ngettext_lazy(
+        "The model refused candidate %(which)s.", "The model refused candidates %(which)s.", "many"
+    )
+    return [
+        (sentence % {"many": len(found), "which": get_text_list(found, _("and"))}, reason)
+        for reason, found in numbers.items()
     ]
 
 
@@ -66,6 +86,6 @@ def _seconds_left(waiting: list[Batch], runs: dict[int, Run]) -> float | None:
         rate = rates[runs[batch.run_id].preset_id]
         if rate is None:
             return None
-        steps = runs[batch.run_id].recipe.preset.steps
-        left += batch.count * rate * (1 - batch.step / steps if batch.status == Batch.Status.RUNNING else 1)
+        done = batch.step / batch.steps if batch.status == Batch.Status.RUNNING and batch.steps else 0
+        left += batch.count * rate * (1 - done)
     return left / max(1, sum(batch.status == Batch.Status.RUNNING for batch in waiting)) if waiting else None

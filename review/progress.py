@@ -14,7 +14,7 @@ from django.db.models.enums import TextChoices
 
 from creative import money
 from creative.models import Archival, Brief, BriefRevision, Project
-from generation.models import Batch, Candidate, Run
+from generation.models import Batch, Candidate, Refusal, Run
 from review.models import SignOff, Turn, Version, VersionOrder
 from review.signing import standing
 
@@ -92,6 +92,7 @@ class Overview:
     submitted: bool = False
     run: Run | None = None  # the newest
     made: int = 0
+    refused: int = 0  # slots that the engine would not make
     strip: list[Candidate] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)  # each asset's newest
     turns: list[Turn] = field(default_factory=list)
@@ -111,19 +112,29 @@ class Overview:
     def sentence(self) -> str:
         """Where it is now, in words."""
         if self.state in (State.GENERATING, State.QUEUED):
-            return f"{self.made} of {self.ordered} made"
+            return f"{self.made} of {self.ordered} made{self._refused}"
         if self.state == State.CULLING:
             if self.sent_back:
                 return f"{len(self.sent_back)} sent back for changes"
-            return "1 candidate waits to be culled" if self.made == 1 else f"{self.made} candidates wait to be culled"
+            made = "1 candidate waits" if self.made == 1 else f"{self.made} candidates wait"
+            return f"{made} to be culled{self._refused}"
         if self.state == State.IN_REVIEW:
             waits = sorted({turn.label.lower() for turn in self.turns})
             return f"Waiting for {' and '.join(waits)}" if waits else "Being composed for review"
         if self.state == State.DONE:
             return f"{len(self.cleared)} approved"
         if self.state == State.STOPPED:
-            return "Nothing was made; it can be tried again"
+            return "Nothing was made; it can be tried again" if self.can_be_retried else "The model refused all of it"
         return {State.DRAFT: "Not submitted yet", State.ARCHIVED: "Put away"}[self.state]
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Something of it was not made, and was not refused either."""
+        return self.made + self.refused < self.ordered
+
+    @property
+    def _refused(self) -> str:
+        return f", {self.refused} refused" if self.refused else ""
 
 
 def overview(brief: Brief) -> Overview:
@@ -160,6 +171,9 @@ def _runs_and_counts(rows: dict[int, Overview], ids: list[int]) -> None:
     made = Candidate.objects.filter(brief__in=ids).order_by().values_list("brief_id").annotate(n=Count("pk"))
     for brief_id, n in made:
         rows[brief_id].made = n
+    refused = Refusal.objects.filter(brief__in=ids).order_by().values_list("brief_id").annotate(n=Count("pk"))
+    for brief_id, n in refused:
+        rows[brief_id].refused = n
 
 
 def _strips(rows: dict[int, Overview], ids: list[int]) -> None:

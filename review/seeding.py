@@ -46,10 +46,8 @@ BRANDS = {
 }
 NEWER_WEIGHTS_CHANGE = (
     "weights",
-    "width",
-    "height",
-    "steps",
-    "guidance",
+    "parameters",
+    "sizes",
     "training_data",
     "takes_noise",
     "takes_pictures",

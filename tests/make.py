@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,9 @@ from creative.models import Brand, Brief, File, Membership, Policy, Project, Use
 from creative.policy import versions
 from creative.roles import Role
 from generation import runs, scheduling
+from generation.engines.diffusers.parameters import Parameters
 from generation.models import Candidate, Preset, Run
-from generation.recipe import PresetSnapshot
+from generation.recipe import PresetSnapshot, Recipe
 from review.composing import orders
 from review.culling import shortlist
 from review.models import Asset, SignOff, Version
@@ -30,6 +32,7 @@ WORDS: dict[str, Any] = {
     "count": 5,
     "target": 2,
 }
+PARAMETERS = frozenset(Parameters.model_fields)
 REGULATED_ALLOWED = policy.SHIPPED.replace("generate = false", "generate = true")
 
 
@@ -52,11 +55,9 @@ def project(name: str = "Autumn launch", brand: str = "Halden") -> Project:
 def preset(**more: Any) -> Preset:
     values: dict[str, Any] = {
         "name": "painter",
-        "source": "painter",
+        "parameters": parameters(**{name: more.pop(name) for name in PARAMETERS & more.keys()}),
+        "sizes": [[64, 64]],
         "weights": "0" * 64,
-        "steps": Painter.STEPS,
-        "width": 64,
-        "height": 64,
         "batch_size": 2,
         "licence": "Apache-2.0",
         "commercial_use": True,
@@ -67,24 +68,41 @@ def preset(**more: Any) -> Preset:
     return Preset.objects.create(**{**values, **more})
 
 
+def parameters(**more: Any) -> dict[str, Any]:
+    values = {"source": "painter", "steps": Painter.STEPS, "guidance": 2.5, "dtype": "float32"}
+    return Parameters(**{**values, **more}).model_dump()
+
+
 def snapshot(**more: Any) -> PresetSnapshot:
     """Without a database."""
     values: dict[str, Any] = {
         "name": "painter",
-        "source": "painter",
-        "revision": "",
+        "engine": "diffusers",
+        "parameters": parameters(**{name: more.pop(name) for name in PARAMETERS & more.keys()}),
         "weights": "0" * 64,
-        "scheduler": "",
-        "steps": Painter.STEPS,
-        "guidance": 2.5,
-        "width": 64,
-        "height": 64,
-        "dtype": "float32",
         "batch_size": 2,
         "licence": "Apache-2.0",
         "commercial_use": True,
     }
     return PresetSnapshot(**{**values, **more})
+
+
+def recipe(preset: PresetSnapshot | None = None, **more: Any) -> Recipe:
+    """Without a database."""
+    values: dict[str, Any] = {
+        "prompt": "a red apple on a white table",
+        "negative_prompt": "text",
+        "seed": 7,
+        "width": 64,
+        "height": 64,
+        "preset": preset or snapshot(),
+    }
+    return Recipe(**{**values, **more})
+
+
+def with_parameters(recipe: Recipe, **more: Any) -> Recipe:
+    preset = recipe.preset
+    return replace(recipe, preset=replace(preset, parameters={**preset.parameters, **more}))
 
 
 def draft(project: Project, by: User, **words: Any) -> Brief:

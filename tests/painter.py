@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from PIL import Image
 
 from generation.recipe import PresetSnapshot, Recipe
+from generation.renderer import OnStep, Picture, Refusal, received
 
 
 class Painter:
@@ -21,9 +23,10 @@ class Painter:
 
     def __init__(self) -> None:
         self.environment: dict[str, Any] = {"device": "painter", "dtype": "none"}
+        self.weights = "0" * 64
         self.takes_noise = self.takes_pictures = True
         self.loaded: list[PresetSnapshot] = []
-        self.calls: list[list[int]] = []  # the seeds of each call of the model, padding included
+        self.calls: list[list[int]] = []  # the seeds of each call of the model
         self.steps = 0  # of all calls
         self.threads: set[str] = set()
         self.seconds = 0.0  # that a step takes
@@ -37,15 +40,18 @@ class Painter:
         self.loaded.append(preset)
         return self
 
-    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: Callable[[int], None]) -> list[Image.Image]:
+    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: OnStep) -> list[Picture | Refusal]:
         self.calls.append(list(seeds))
         self.threads.add(threading.current_thread().name)
         for step in range(self.STEPS):
             self.before_each()
             time.sleep(self.seconds)
             self.steps += 1
-            on_step(step + 1)
-        return [picture(seed, self.SIDE) for seed in seeds]
+            on_step(step + 1, self.STEPS)
+        return [self.paint(seed) for seed in seeds]
+
+    def paint(self, seed: int) -> Picture | Refusal:
+        return Picture(picture(seed, self.SIDE), seed)
 
     def peak_memory(self) -> int | None:
         return None
@@ -53,3 +59,35 @@ class Painter:
 
 def picture(seed: int, side: int = Painter.SIDE) -> Image.Image:
     return Image.frombytes("RGB", (side, side), random.Random(seed).randbytes(side * side * 3))
+
+
+REASON = "The service found this prompt unsafe."
+RECEIPT = {"request": "r-1"}
+
+
+class Choosy(Painter):
+    """Refuses some of the seeds."""
+
+    def __init__(self, refused: Collection[int]) -> None:
+        super().__init__()
+        self.refused = refused
+
+    def paint(self, seed: int) -> Picture | Refusal:
+        return Refusal(REASON, RECEIPT) if seed in self.refused else super().paint(seed)
+
+
+class Hosted(Painter):
+    """Sends files, and says nothing of a seed."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.content = content
+
+    def paint(self, seed: int) -> Picture | Refusal:
+        return received(self.content, seed=None, receipt=RECEIPT)
+
+
+def jpeg() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (48, 32), "teal").save(content, "JPEG")
+    return content.getvalue()

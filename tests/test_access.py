@@ -24,6 +24,7 @@ from creative.models import Brand, Event, Membership, Policy, Project, User
 from creative.roles import Role
 from generation import reproductions
 from generation.models import Candidate, Preset, Run
+from generation.preset_form import form_for
 from review.culling import shortlist
 from review.delivery import building, export
 from review.models import Export, Flag, Shortlisting, SignOff, VersionOrder
@@ -668,8 +669,9 @@ PASSWORD = "a long enough sentence"
 
 def preset_data(**more: Any) -> dict[str, Any]:
     preset = Preset.objects.get()
-    form = {each.name: each.value_from_object(preset) for each in Preset._meta.fields}
-    return {name: value for name, value in form.items() if value not in (None, "", False)} | more
+    form = form_for(preset.engine)(instance=preset)
+    shown = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in shown.items() if value not in (None, "", False)} | more
 
 
 def test_a_producer_adds_what_producers_keep_and_each_leaves_an_event(world):

@@ -37,6 +37,7 @@ class Act(models.TextChoices):
     BATCH_FAILED = "batch.failed", "Batch failed"
     BATCH_RELEASED = "batch.released", "Batch given back"
     CANDIDATE_MADE = "candidate.made", "Candidate made"
+    SLOT_REFUSED = "slot.refused", "Refused by the model"
     REPRODUCTION_ASKED = "reproduction.asked", "Reproduction asked for"
     REPRODUCTION_CLAIMED = "reproduction.claimed", "Reproduction claimed"
     REPRODUCTION_DONE = "reproduction.done", "Reproduction done"
@@ -87,6 +88,7 @@ SENTENCES: dict[Act, Promise] = {
     Act.RUN_TOPPED_UP: _("{who} ordered {count} more"),
     Act.RUN_CANCELLED: _("{who} cancelled the run"),
     Act.RUN_RETRIED: _("{who} tried the run again"),
+    Act.SLOT_REFUSED: _("The model refused candidate {number}: {reason}"),
     Act.BLIND_PASS_STARTED: _("{who} started a blind pass"),
     Act.BLIND_PASS_FINISHED: _("{who} finished judging blind"),
     Act.BLIND_PASS_ENDED: _("{who} ended the blind pass"),

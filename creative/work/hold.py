@@ -56,11 +56,11 @@ class Hold(Generic[Row]):
         if self.is_lost:
             raise ClaimLost
 
-    def step(self, done: int) -> None:
-        """So many steps are done. Raises ClaimLost within one step of a cancel or a takeover."""
+    def step(self, done: int, steps: int) -> None:
+        """So many of all steps are done. Raises ClaimLost within one step of a cancel or a takeover."""
         if time.monotonic() - self._shown >= STEP_SECONDS:
             self._shown = time.monotonic()
-            self._renew(step=done)
+            self._renew(step=done, steps=steps)
         self.check()
 
     def _renew(self, **values: int) -> None:

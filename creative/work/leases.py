@@ -74,11 +74,21 @@ class Leased(models.Model):
     lease_until = models.DateTimeField(null=True)
     worker = models.CharField(max_length=120, blank=True)  # who holds it, or held it last
     step = models.PositiveSmallIntegerField(default=0)  # how far that one is, in steps of the kind of work
+    steps = models.PositiveSmallIntegerField(default=0)  # of how many; 0 until it is known
     error = models.CharField(max_length=500, blank=True)
     finished_at = models.DateTimeField(null=True)
 
     # What a transition changes: only this is read back, for a whole refresh would forget what was selected beside it.
-    CHANGED: ClassVar[list[str]] = ["status", "attempt", "last_attempt", "lease_until", "worker", "step", "error"]
+    CHANGED: ClassVar[list[str]] = [
+        "status",
+        "attempt",
+        "last_attempt",
+        "lease_until",
+        "worker",
+        "step",
+        "steps",
+        "error",
+    ]
 
     class Meta:
         abstract = True
@@ -109,6 +119,7 @@ class Leased(models.Model):
                 lease_until=_lease(),
                 worker=worker,
                 step=0,
+                steps=0,
                 error="",
             )
         )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from generation.models.candidate import Candidate, Reproduction
+from generation.models.candidate import Candidate, Refusal, Reproduction
 from generation.models.preset import Preset
 from generation.models.run import Batch, Run
 
@@ -8,6 +8,7 @@ __all__ = [
     "Batch",
     "Candidate",
     "Preset",
+    "Refusal",
     "Reproduction",
     "Run",
 ]

@@ -14,7 +14,11 @@ from generation.models.run import Batch, Run
 
 
 class Candidate(AppendOnly):
-    """A generated picture: written once, with how it was made."""
+    """A picture to choose from: written once, with how it was made."""
+
+    class Origin(models.TextChoices):
+        GENERATED = "generated"
+        IMPORTED = "imported"
 
     THUMBNAILS: ClassVar[dict[str, int]] = {"small": 256, "large": 1024}  # longest side, pixels
 
@@ -23,7 +27,8 @@ class Candidate(AppendOnly):
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="candidates")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="candidates")
     index = models.PositiveIntegerField()  # within the brief, from 0
-    seed = models.PositiveBigIntegerField()
+    origin = models.CharField(max_length=9, choices=Origin.choices, default=Origin.GENERATED)
+    seed = models.PositiveBigIntegerField(null=True)  # none where it was made without one
     slot = models.PositiveSmallIntegerField()  # place in the batch
     # Indexed below: the index that comes with a key of text brings a second one on PostgreSQL, for LIKE.
     picture = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -33,7 +38,8 @@ class Candidate(AppendOnly):
     height = models.PositiveIntegerField()
     gpu_seconds = models.FloatField()
     cost = models.DecimalField(max_digits=12, decimal_places=6, default=Decimal(0))
-    environment = models.JSONField()  # versions, device, threads, dtype, batch size
+    environment = models.JSONField()  # versions, device, threads, dtype
+    receipt = models.JSONField(default=dict)  # what was asked of the engine and what it answered
     phash = models.CharField(max_length=16, blank=True)  # how it looks, in 64 bits: images.perceptual_hash
     made_at = models.DateTimeField(default=now)
 
@@ -63,6 +69,32 @@ class Candidate(AppendOnly):
     def sha256(self) -> str:
         """Of the picture file's bytes."""
         return self.picture_id
+
+
+class Refusal(AppendOnly):
+    """A slot that the engine would not make, and why. It is not asked again."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
+    brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="refusals")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="refusals")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="refusals")
+    index = models.PositiveIntegerField()  # within the brief, from 0: the candidate that there is none of
+    reason = models.CharField(max_length=500)  # a sentence for people
+    receipt = models.JSONField(default=dict)
+    refused_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brief", "index"], name="generation_slot_refused_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Refusal of candidate {self.number}"
+
+    @property
+    def number(self) -> int:
+        """As people count: from 1."""
+        return self.index + 1
 
 
 class Reproduction(Leased):

@@ -1,39 +1,34 @@
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from collections.abc import Collection
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from pydantic import ValidationError as Mistaken
+
+from creative.validation import Mistake, mistakes
+from generation import sizes
+from generation.engines import ENGINES
 from generation.recipe import PresetSnapshot
 
 
-class Preset(models.Model):
-    """A model and how to run it. Sources are safetensors folders, or hub ids at a pinned revision."""
+def _square() -> list[list[int]]:
+    return [[1024, 1024]]
 
-    class Dtype(models.TextChoices):
-        FLOAT32 = "float32"
-        BFLOAT16 = "bfloat16"
-        FLOAT16 = "float16"
+
+class Preset(models.Model):
+    """A model on an engine and how to run it."""
 
     name = models.CharField(max_length=60, unique=True)
-    source = models.CharField(
-        max_length=200,
-        help_text='"starter", a folder inside WINNOW_MODELS, or a hub id such as "owner/model".',
+    engine = models.CharField(
+        max_length=20, choices=[(kind, engine.label) for kind, engine in ENGINES.items()], default="diffusers"
     )
-    revision = models.CharField(
-        max_length=40,
-        blank=True,
-        validators=[RegexValidator(r"^[0-9a-f]{40}$", "A pinned revision is a 40-digit commit hash.")],
-        help_text="Required for hub ids: the full commit hash.",
-    )
-    weights = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256; measure_preset writes it
-    scheduler = models.CharField(
-        max_length=60, blank=True, help_text="A diffusers scheduler class; empty: the model's own."
-    )
-    steps = models.PositiveSmallIntegerField(default=20, validators=[MinValueValidator(1), MaxValueValidator(200)])
-    guidance = models.FloatField(default=5.0, validators=[MinValueValidator(0), MaxValueValidator(30)])
-    width = models.PositiveIntegerField(default=1024, validators=[MinValueValidator(64), MaxValueValidator(4096)])
-    height = models.PositiveIntegerField(default=1024, validators=[MinValueValidator(64), MaxValueValidator(4096)])
-    dtype = models.CharField(max_length=10, choices=Dtype.choices, default=Dtype.BFLOAT16)
+    parameters = models.JSONField(blank=True)  # as the engine's model of them has it
+    sizes = models.JSONField(default=_square)  # of the pictures it may make: [width, height] each, in pixels
+    # SHA-256 of what the engine runs; measure_preset writes it.
+    weights = models.CharField(max_length=64, blank=True, editable=False)
     batch_size = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(64)])
     licence = models.CharField(max_length=80)
     commercial_use = models.BooleanField("may be used commercially", default=False)
@@ -44,15 +39,43 @@ class Preset(models.Model):
     # What a candidate may be varied by; measure_preset finds out.
     takes_noise = models.BooleanField(default=False, editable=False)
     takes_pictures = models.BooleanField(default=False, editable=False)
-    seconds_per_picture = models.FloatField(null=True, blank=True, editable=False)
+    seconds_per_picture = models.FloatField(null=True, blank=True, editable=False)  # of the largest size
     measured_on = models.CharField(max_length=120, blank=True, editable=False)
     retired = models.BooleanField(default=False, help_text="No new runs; what was made stays.")
 
     def __str__(self) -> str:
         return self.name
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        super().clean_fields(exclude)
+        wrong: dict[str, list[str]] = {}
+        for name, check in (("parameters", self._parameters), ("sizes", self._sizes)):
+            if name not in (exclude or ()):
+                try:
+                    check()
+                except Mistaken as error:
+                    wrong[name] = [_sentence(each, name) for each in mistakes(error)]
+        if wrong:
+            raise ValidationError(wrong)
+
     def snapshot(self) -> PresetSnapshot:
         return PresetSnapshot(
-            **{name: getattr(self, name) for name in PresetSnapshot.__dataclass_fields__ if name != "guidance"},
-            guidance=float(self.guidance),
+            name=self.name,
+            engine=self.engine,
+            parameters=self._parameters(),
+            weights=self.weights,
+            batch_size=self.batch_size,
+            licence=self.licence,
+            commercial_use=self.commercial_use,
+            training_data=self.training_data,
         )
+
+    def _parameters(self) -> dict[str, Any]:
+        return ENGINES[self.engine].parameters.model_validate(self.parameters).model_dump()
+
+    def _sizes(self) -> list[list[int]]:
+        return sizes.ALLOWED.validate_python(self.sizes, strict=True)
+
+
+def _sentence(wrong: Mistake, name: str) -> str:
+    return f"{str(wrong.place[-1] if wrong.place else name).capitalize()} {wrong.sentence}."

@@ -91,7 +91,7 @@ class Batch(Leased):
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="batches")
     first = models.PositiveIntegerField()  # index of its first candidate within the brief
-    count = models.PositiveSmallIntegerField()  # at most the preset's batch size; the rest is padding
+    count = models.PositiveSmallIntegerField()  # at most the preset's batch size
 
     objects = LeasedQuerySet.as_manager()
 
@@ -109,3 +109,8 @@ class Batch(Leased):
     @property
     def indexes(self) -> range:
         return range(self.first, self.first + self.count)
+
+    def ended(self) -> set[int]:
+        """Indexes of the slots that hold a candidate or were refused."""
+        made = self.candidates.order_by().values_list("index", flat=True)
+        return set(made.union(self.refusals.order_by().values_list("index", flat=True)))

@@ -26,7 +26,7 @@ def frozen(
     policy: int,
     requirements: Sequence[Requirement],
     recipe: dict[str, Any],
-    seed: int,
+    seed: int | None,
     brand: dict[str, Any],
     note: str,
 ) -> Content:

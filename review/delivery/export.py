@@ -13,7 +13,7 @@ from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Project, User
 from creative.work import bell
-from review.models import Export, Rendition, SignOff, Version
+from review.models import Composition, Export, Rendition, SignOff, Version
 from review.signing.standing import cleared
 
 BUILD = "review.tasks.build_waiting"
@@ -27,7 +27,7 @@ def order(project: Project, *, by: User, versions: list[int]) -> Export:
     with transaction.atomic():
         # One order at a time, so that two alike become one.
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-        found = cleared().filter(asset__project=project, pk__in=wanted).prefetch_related("compositions")
+        found = cleared().filter(asset__project=project, pk__in=wanted).prefetch_related("compositions__file")
         versions_by_id = {version.pk: version for version in found}
         if len(versions_by_id) != len(wanted):
             raise Refused("Something in this order is not approved (any more). Reload and look again.")
@@ -43,7 +43,7 @@ def order(project: Project, *, by: User, versions: list[int]) -> Export:
                 composition=composition,
                 fingerprint=version.fingerprint,
                 signoffs=signed[version.pk],
-                name=file_name(version),
+                name=file_name(version, composition),
             )
             for version in versions_by_id.values()
             for composition in version.compositions.all()
@@ -59,9 +59,9 @@ def record(export: Export, by: User | None, act: Act, **data: Any) -> None:
     audit.record_each(export.project, by, act, briefs=briefs, export=export.pk, **data)
 
 
-def file_name(version: Version) -> str:
+def file_name(version: Version, composition: Composition) -> str:
     title = slugify(version.frozen["brief"]["title"])[:60] or "asset"
-    return f"{title}-asset-{version.asset_id}-v{version.number}.webp"
+    return f"{title}-asset-{version.asset_id}-v{version.number}{composition.file.suffix}"
 
 
 def may_leave(export: Export) -> bool:

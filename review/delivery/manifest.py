@@ -42,6 +42,7 @@ def _file(rendition: Rendition) -> dict[str, Any]:
             "seed": candidate.seed,
             "made_at": candidate.made_at.isoformat(),
             "environment": candidate.environment,
+            "receipt": candidate.receipt,
             "asset": version.asset_id,
             "variant": version.asset.variant,
             "locale": version.asset.locale,

@@ -14,6 +14,7 @@ from creative import access
 from creative.http import Request, ids_in, rights_in
 from creative.models import Brief, BriefRevision, Project, User, VisibleTo
 from creative.roles import Action
+from generation import engines
 from generation.forms import MoreLikeForm
 from generation.models import Candidate
 from review.composing import assets
@@ -124,12 +125,14 @@ def info(request: Request, candidate_id: int) -> HttpResponse:
     """The room's panel on one candidate: what it was made from, and what happened to it."""
     found = Candidate.objects.select_related("project", "brief__project", "run__revision", "run__preset")
     candidate = access.fetch(found, request.user, Action.VIEW, pk=candidate_id)
+    recipe = candidate.run.recipe
     is_hidden = blind_pass.hides_from(candidate.brief, request.user)
     flags = Flag.objects.filter(candidate=candidate).exclude(room.UNMARKED).select_related("person")
     shortlistings = Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by")
     context = {
         "candidate": candidate,
-        "recipe": candidate.run.recipe,
+        "recipe": recipe,
+        "parameters": engines.facts(recipe.preset),
         "is_hidden": is_hidden,
         "flags": (flags.filter(person=request.user) if is_hidden else flags).order_by("flagged_at"),
         "shortlisting": None if is_hidden else shortlistings.first(),
@@ -159,11 +162,13 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
         .select_related("asset", "order__ordered_by", "order__shortlisting__shortlisted_by")
         .prefetch_related("signoffs__signed_by", "renditions__export__ordered_by")
     )
+    recipe = candidate.run.recipe
     beside = Candidate.objects.filter(brief=candidate.brief_id)
     context = {
         "candidate": candidate,
         "project": candidate.project,
-        "recipe": candidate.run.recipe,
+        "recipe": recipe,
+        "parameters": engines.facts(recipe.preset),
         "revision": candidate.run.revision,
         "shortlisting": Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by").first(),
         "unsent": assets.unsent(candidate.brief),

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from creative import briefs
-from generation import scheduling, weights
+from generation import scheduling
+from generation.engines.diffusers import weights
 from generation.models import Run
 from tests import make
 from tests.browser.conftest import OpenAs

@@ -14,7 +14,8 @@ from playwright.sync_api import expect
 
 from creative import files
 from creative.models import Brief
-from generation import pipelines, presets, weights
+from generation import engines, presets
+from generation.engines.diffusers import weights
 from generation.models import Candidate
 from review.models import Flag, SignOff, Version
 from tests.browser.conftest import TIMEOUT, OpenAs, working
@@ -32,8 +33,8 @@ MADE = 120_000  # ms for four pictures by the starter model on a busy machine
 def test_from_brief_to_exported_picture(transactional_db, project, maya, dan, bea, leo, open_as, tmp_path):
     preset = presets.starter()
     preset.save()
-    pipelines.load(preset.snapshot())  # a worker has it in hand
-    with working(pipelines.load):
+    engines.load(preset.snapshot())  # a worker has it in hand
+    with working(engines.load):
         brief = a_brief_is_written(open_as)
         candidates_arrive(open_as, brief)
         chosen = a_designer_culls(open_as, dan, brief)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from generation import pipelines
+from generation import engines
 from tests.painter import Painter
 
 _painter = Painter()
 _painter.seconds = float(os.environ.get("WINNOW_TEST_STEP_SECONDS", "0"))
-pipelines.load = _painter.load  # type: ignore[assignment]
+engines.load = _painter.load

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generation import images, pipelines, presets
+from generation import engines, images, presets
 from generation.forms import MoreLikeForm
 from generation.recipe import PICTURE, SEED, Recipe, Source
+from generation.renderer import Picture
 from tests import make
 
 # The scheduler of diffusers 0.42 converts a tensor in a way that numpy 2 announces to drop.
@@ -23,12 +24,15 @@ BATCH = 2
 
 @pytest.fixture(scope="module")
 def recipe() -> Recipe:
-    snapshot = replace(presets.starter().snapshot(), batch_size=BATCH, steps=6)
-    return Recipe("red lipstick on a beige background, centre, studio product photo", "", 0, snapshot)
+    starter = presets.starter()
+    starter.batch_size = BATCH
+    words = {"subject": "red lipstick on a beige background", "composition": "centre", "style": "studio product photo"}
+    return make.with_parameters(presets.recipe(starter, words, seed=0), steps=6)
 
 
 def render(recipe: Recipe, seeds: list[int]) -> list[Image.Image]:
-    return pipelines.load(recipe.preset)(recipe, seeds, lambda step: None)
+    given = engines.load(recipe.preset)(recipe, seeds, lambda done, steps: None)
+    return [each.pixels for each in given if isinstance(each, Picture)]
 
 
 def levels(one: Image.Image, other: Image.Image) -> float:

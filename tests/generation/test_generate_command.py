@@ -11,7 +11,8 @@ from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 
 from creative import files
-from generation import images, pipelines, presets, weights
+from generation import engines, images, presets
+from generation.engines.diffusers import weights
 from tests import make
 from tests.painter import picture
 
@@ -33,7 +34,7 @@ def starter(tmp_path, monkeypatch, painter):
     (folder / "model_index.json").write_text("{}")
     monkeypatch.setattr(weights, "STARTER_FOLDER", folder)
     monkeypatch.setattr(presets, "STARTER_BATCH", 2)
-    monkeypatch.setattr(pipelines, "load", painter.load)
+    monkeypatch.setattr(engines, "load", painter.load)
     return weights.digest(folder)
 
 
@@ -66,7 +67,7 @@ def test_it_writes_the_pictures_and_what_they_were_made_from(brief, out, starter
         ["manifest.json", *(candidate["file"] for candidate in manifest["candidates"])]
     )
     for index, candidate in enumerate(manifest["candidates"]):
-        assert set(candidate) == {"index", "seed", "sha256", "file", "width", "height", "seconds"}
+        assert set(candidate) == {"index", "seed", "sha256", "file", "width", "height", "seconds", "receipt"}
         assert (candidate["index"], candidate["seed"]) == (index, 7 + index)
         content = (out / candidate["file"]).read_bytes()
         assert files.digest_of(content) == candidate["sha256"]
@@ -76,7 +77,7 @@ def test_it_writes_the_pictures_and_what_they_were_made_from(brief, out, starter
 def test_the_briefs_count_holds_unless_another_is_asked_for(brief, tmp_path, painter):
     assert len(generate(brief, tmp_path / "a")["candidates"]) == 5
     assert len(generate(brief, tmp_path / "b", "--count", "3")["candidates"]) == 3
-    assert [len(call) for call in painter.calls] == [2, 2, 2, 2, 2]
+    assert [len(call) for call in painter.calls] == [2, 2, 1, 2, 1]
 
 
 def test_the_same_seed_gives_the_same_pictures_and_none_a_random_one(brief, tmp_path):

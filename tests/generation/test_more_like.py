@@ -83,8 +83,8 @@ def test_what_the_preset_cannot_start_from_is_refused_in_a_sentence(candidate, p
 
 
 def test_newer_weights_know_the_picture_but_not_the_seed(candidate, preset, maya):
-    preset.weights, preset.steps = "1" * 64, 7
-    preset.save(update_fields=["weights", "steps"])
+    preset.weights, preset.parameters["steps"] = "1" * 64, 7
+    preset.save(update_fields=["weights", "parameters"])
 
     with pytest.raises(Refused, match="weights of 'painter' changed"):
         more_like(again(candidate), maya, SEED)

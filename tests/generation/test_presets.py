@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from creative.models import Event
-from generation import pipelines, presets
+from generation import engines, presets
 from generation.models import Preset
 from generation.presets import Measurement, best
 from tests import make
@@ -26,22 +26,25 @@ class Timed(Painter):
             raise RuntimeError("CUDA out of memory. Tried to allocate 20 GiB")
         time.sleep(self.by_size[len(seeds)])
         self.calls.append(list(seeds))
-        return []
+        return [self.paint(seed) for seed in seeds]
 
     def peak_memory(self) -> int:
         return 1000 * max(len(call) for call in self.calls)
 
 
-def sizes(found: list[Measurement]) -> list[int]:
+SIZE = (64, 64)
+
+
+def batches(found: list[Measurement]) -> list[int]:
     return [measurement.batch_size for measurement in found]
 
 
 def test_batches_grow_while_they_pay():
     painter = Timed({1: 0.03, 2: 0.04, 4: 0.04, 8: 0.4, 16: 0.4})  # far apart: other tests run beside this one
 
-    found = presets.measure(make.snapshot(), painter.load, tries=1)
+    found = presets.measure(make.snapshot(), painter.load, size=SIZE, tries=1)
 
-    assert sizes(found) == [1, 2, 4, 8]
+    assert batches(found) == [1, 2, 4, 8]
     assert best(found).batch_size == 4
     assert 0.01 <= found[2].seconds < 0.02
 
@@ -49,21 +52,21 @@ def test_batches_grow_while_they_pay():
 def test_the_first_call_warms_up_and_does_not_count():
     painter = Timed({1: 0.01})
     painter.by_size = {1: 0.0}
-    found = presets.measure(make.snapshot(), painter.load, sizes=(1,), tries=3)
+    found = presets.measure(make.snapshot(), painter.load, size=SIZE, batches=(1,), tries=3)
 
     assert len(painter.calls) == 4
     assert found[0].memory == 1000
 
 
 def test_what_does_not_fit_ends_the_growing():
-    found = presets.measure(make.snapshot(), Timed({1: 0.02, 2: 0.02}).load, tries=1)
+    found = presets.measure(make.snapshot(), Timed({1: 0.02, 2: 0.02}).load, size=SIZE, tries=1)
 
-    assert sizes(found) == [1, 2]
+    assert batches(found) == [1, 2]
 
 
 def test_a_model_that_does_not_fit_at_all_is_an_error():
     with pytest.raises(RuntimeError, match="out of memory"):
-        presets.measure(make.snapshot(), Timed({}).load, tries=1)
+        presets.measure(make.snapshot(), Timed({}).load, size=SIZE, tries=1)
 
 
 def test_another_error_is_not_taken_for_a_full_memory():
@@ -71,7 +74,7 @@ def test_another_error_is_not_taken_for_a_full_memory():
     painter.before_each = lambda: 1 / 0
 
     with pytest.raises(ZeroDivisionError):
-        presets.measure(make.snapshot(), painter.load, tries=1)
+        presets.measure(make.snapshot(), painter.load, size=SIZE, tries=1)
 
 
 @pytest.mark.parametrize(
@@ -87,27 +90,18 @@ def test_the_smallest_batch_within_five_percent_of_the_fastest_is_best(seconds, 
     assert best([Measurement(size, value, None) for size, value in seconds.items()]).batch_size == chosen
 
 
-@pytest.fixture
-def pipeline(settings, tmp_path, monkeypatch, painter):
-    """A folder of WINNOW_MODELS, with the painter in the pipeline's place."""
-    settings.WINNOW_MODELS = tmp_path.resolve()
-    (tmp_path / "tiny").mkdir()
-    (tmp_path / "tiny" / "model_index.json").write_text("{}")
-    monkeypatch.setattr(pipelines, "load", painter.load)
-    return tmp_path / "tiny"
-
-
-def test_measuring_keeps_size_speed_weights_and_where(pipeline, db, painter):
-    painter.takes_pictures = False
-    preset = make.preset(source="tiny", weights="", takes_noise=False)
+def test_measuring_keeps_size_speed_weights_and_where(db, painter, monkeypatch):
+    monkeypatch.setattr(engines, "load", painter.load)
+    painter.takes_pictures, painter.weights = False, "7" * 64
+    preset = make.preset(weights="", sizes=[[64, 64], [128, 96], [96, 64]], takes_noise=False)
     said = StringIO()
 
     call_command("measure_preset", "painter", stdout=said)
 
     preset.refresh_from_db()
-    assert preset.batch_size in presets.SIZES
+    assert preset.batch_size in presets.BATCHES
     assert preset.seconds_per_picture > 0
-    assert preset.weights == presets.weights.digest(pipeline)
+    assert preset.weights == painter.weights
     assert preset.measured_on == "painter"
     assert (preset.takes_noise, preset.takes_pictures) == (True, False)
     assert "Kept: batches of" in said.getvalue()
@@ -122,8 +116,11 @@ def test_an_unknown_preset_is_named_beside_the_known_ones(db):
         call_command("measure_preset", "absent")
 
 
-def test_unusable_weights_are_refused_and_nothing_is_kept(pipeline, db):
-    (pipeline / "model.ckpt").touch()
+def test_unusable_weights_are_refused_and_nothing_is_kept(db, settings, tmp_path):
+    settings.WINNOW_MODELS = tmp_path.resolve()
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "model_index.json").write_text("{}")
+    (tmp_path / "tiny" / "model.ckpt").touch()
     preset = make.preset(source="tiny", weights="")
 
     with pytest.raises(CommandError, match="never pickles or code"):
@@ -139,5 +136,5 @@ def test_a_preset_that_takes_another_time_now_has_none_until_it_is_measured(pia,
     presets.change(preset, by=pia, licence="MIT")
     assert preset.seconds_per_picture == 0.5
 
-    presets.change(preset, by=pia, licence="MIT", steps=preset.steps + 1)
+    presets.change(preset, by=pia, licence="MIT", parameters={**preset.parameters, "steps": 4})
     assert (preset.seconds_per_picture, preset.measured_on) == (None, "")

@@ -24,8 +24,9 @@ from creative.models import Event, Spending
 from creative.work import hold as holds
 from creative.work import kinds, loop
 from creative.work.kinds import claim_next
-from generation import images, pipelines, presets, reproductions, runs, scheduling, tasks
+from generation import engines, images, presets, reproductions, runs, scheduling, tasks
 from generation.models import Batch, Candidate, Preset, Reproduction, Run
+from generation.renderer import Picture
 from generation.reproductions import Reproductions
 from tests import make
 from tests.painter import Painter
@@ -60,7 +61,7 @@ class Faulty(Painter):
 
     def __call__(self, recipe, seeds, on_step):
         pictures = super().__call__(recipe, seeds, on_step)
-        return [each.point(lambda value: min(255, value + self.levels)) for each in pictures]
+        return [Picture(each.pixels.point(lambda value: min(255, value + self.levels)), each.seed) for each in pictures]
 
 
 # Asking
@@ -148,10 +149,10 @@ def test_policy_is_asked_again_when_it_is_made(forbidden, painter):
 # Making it
 
 
-def test_it_is_rendered_at_the_fixed_size_of_a_batch(candidate, maya, painter):
+def test_it_is_rendered_by_its_own_seed(candidate, maya, painter):
     made_again(candidate, maya, painter)
 
-    assert painter.calls[-1] == [candidate.seed] * 2
+    assert painter.calls[-1] == [candidate.seed]
 
 
 def test_the_same_pixels_are_identical(candidate, maya, painter):
@@ -193,7 +194,7 @@ def test_batches_go_before_reproductions(candidate, run, maya, painter):
     work(painter)
 
     seeds = [more.recipe.seed_for(index) for index in range(5, 8)]
-    assert painter.calls[calls:] == [seeds[:2], [seeds[2]] * 2, [candidate.seed] * 2]
+    assert painter.calls[calls:] == [seeds[:2], seeds[2:], [candidate.seed]]
 
 
 def test_what_is_made_again_is_no_candidate(candidate, maya, painter):
@@ -353,7 +354,7 @@ STEPS = 4  # enough to see, few enough to wait for
 @pytest.fixture
 def starter(db) -> Preset:
     preset = presets.starter()
-    preset.steps, preset.batch_size = STEPS, 2
+    preset.parameters["steps"], preset.batch_size = STEPS, 2
     preset.save(force_insert=True)
     return preset
 
@@ -362,13 +363,13 @@ def starter(db) -> Preset:
 def painted(project, maya, starter) -> Candidate:
     """The last of three, which shared its batch with padding alone."""
     run = make.run(project, maya, starter, subject="red lipstick on a beige background", count=3)
-    scheduling.work(pipelines.load, worker="test", saver_threads=0)
+    scheduling.work(engines.load, worker="test", saver_threads=0)
     return run.candidates.get(index=2)
 
 
 def by_the_starter(candidate: Candidate, by) -> Reproduction:
     ask(candidate, by)
-    scheduling.work(pipelines.load, worker="test", saver_threads=0)
+    scheduling.work(engines.load, worker="test", saver_threads=0)
     return candidate.reproductions.latest("pk")
 
 
@@ -384,7 +385,7 @@ def test_the_starter_makes_the_same_bits_in_the_same_process_alone_or_in_company
 @pytest.mark.parametrize("way", ["seed", "picture"])
 def test_more_like_one_is_made_again_as_well(painted, maya, way):
     run = runs.more_like(painted, by=maya, count=1, way=way, strength=0.5)
-    scheduling.work(pipelines.load, worker="test", saver_threads=0)
+    scheduling.work(engines.load, worker="test", saver_threads=0)
 
     assert by_the_starter(run.candidates.get(), maya).outcome == Outcome.IDENTICAL
 
@@ -393,10 +394,10 @@ def test_more_like_one_is_made_again_as_well(painted, maya, way):
 def test_the_starter_makes_the_same_bits_in_a_fresh_process(painted):
     script = (
         "import django; django.setup()\n"
-        "from generation import pipelines; from generation.recipe import Recipe; import json, sys, hashlib\n"
+        "from generation import engines; from generation.recipe import Recipe; import json, sys, hashlib\n"
         "recipe = Recipe.from_dict(json.load(sys.stdin))\n"
-        "[picture, _] = pipelines.load(recipe.preset)(recipe, [int(sys.argv[1])] * 2, lambda step: None)\n"
-        "print(hashlib.sha256(picture.tobytes()).hexdigest())\n"
+        "[picture, _] = engines.load(recipe.preset)(recipe, [int(sys.argv[1])] * 2, lambda done, steps: None)\n"
+        "print(hashlib.sha256(picture.pixels.tobytes()).hexdigest())\n"
     )
     result = subprocess.run(
         [sys.executable, "-c", script, str(painted.seed)],
@@ -433,7 +434,7 @@ def test_weights_that_changed_are_not_passed_off_as_the_same(painted, maya, capl
     reproduction = by_the_starter(Candidate.objects.get(pk=painted.pk), maya)
 
     assert (reproduction.status, reproduction.outcome) == ("failed", "")
-    assert "weights of 'starter' changed since it was measured" in reproduction.error
+    assert "weights of 'starter' changed since its preset was measured" in reproduction.error
 
 
 def test_a_stored_picture_that_is_another_one_is_found_out(transactional_db, candidate, maya, painter):

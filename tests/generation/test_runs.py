@@ -35,8 +35,8 @@ def test_submitting_freezes_what_was_asked_and_how_it_is_made(run, draft, preset
 def test_a_run_keeps_its_recipe_when_brief_and_preset_change(run, brief, preset, maya):
     before = run.recipe
     briefs.write(brief, by=maya, subject="a green boat on a lake")
-    preset.steps = 50
-    preset.save(update_fields=["steps"])
+    preset.parameters["steps"] = 50
+    preset.save(update_fields=["parameters"])
 
     assert Run.objects.get(pk=run.pk).recipe == before
 

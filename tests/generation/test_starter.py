@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from generation import weights
+from generation.engines.diffusers import weights
 from generation.starter import captions, tokens
 from generation.starter.compose import draw_scene, draw_training_scene, render
 from generation.starter.recolour import recolour, to_oklab

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image, ImageDraw
 
-from generation import weights
+from generation.engines.diffusers import weights
 from generation.starter import tokens
 from generation.starter.vocabulary import entries, object_colours, rgb
 from tests.generation.test_starter import DIFFUSERS_AND_NUMPY, scenes

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from creative import briefs
-from generation import weights
+from generation.engines.diffusers import weights
 from generation.starter import hearing, tokens
 from generation.starter.vocabulary import entries, phrases, subjects
 from tests import make

@@ -20,6 +20,7 @@ from review.delivery import building, export
 from review.models import Export, Rendition, SignOff, Version
 from review.signing import signoff, standing
 from tests import make
+from tests.painter import Hosted, jpeg
 from tests.plugins.flush import without_triggers
 
 
@@ -53,6 +54,26 @@ def test_the_zip_holds_the_signed_pictures_and_a_manifest(built, approved, candi
     name = f"autumn-hero-asset-{approved.asset_id}-v1.webp"
     assert set(zipped) == {name, "manifest.json"}
     assert zipped[name] == files.read(candidate.sha256)
+
+
+def test_a_picture_that_came_as_a_file_leaves_as_that_file(run, project, maya, dan, bea, leo):
+    candidate, *_ = make.candidates(run, Hosted(jpeg()))
+    version = make.asset(candidate, dan).versions.get()
+    make.signed(version, bea, stages.BRAND)
+    make.signed(version, leo, stages.LEGAL)
+    found = export.order(project, by=maya, versions=[version.pk])
+    building.build_waiting()
+    found.refresh_from_db()
+    content = unzipped(found)
+
+    [name] = content.keys() - {"manifest.json"}
+    assert (name.endswith(".jpg"), content[name]) == (True, jpeg())
+    [told] = json.loads(content["manifest.json"])["files"]
+    assert (told["media_type"], told["lineage"]["seed"], told["lineage"]["receipt"]) == (
+        "image/jpeg",
+        None,
+        {"request": "r-1"},
+    )
 
 
 def test_the_manifest_names_recipe_lineage_signatures_and_hashes(built, approved, run, candidate, maya):

@@ -14,6 +14,7 @@ from review.delivery import building, export
 from review.models import SignOff, Version
 from review.signing import signoff, turns
 from tests import make
+from tests.painter import Choosy
 
 
 def waiting(person) -> list[Version]:
@@ -94,6 +95,13 @@ def test_a_stopped_brief_waits_for_the_marketer_to_try_again(run, maya, dan, bea
     runs.cancel(run, by=maya)
 
     assert acts(maya) == acts(dan) == ["retry"]
+    assert acts(bea) == []
+
+
+def test_a_brief_that_the_model_refused_whole_waits_for_the_marketer_to_revise(run, maya, dan, bea):
+    make.candidates(run, Choosy([run.recipe.seed_for(index) for index in range(5)]))
+
+    assert acts(maya) == acts(dan) == ["revise"]
     assert acts(bea) == []
 
 

@@ -13,6 +13,7 @@ from generation import runs, scheduling
 from generation.models import Batch, Run
 from review import live, progress
 from tests import make
+from tests.painter import REASON, Choosy
 
 
 @pytest.fixture
@@ -52,6 +53,16 @@ def test_a_failed_earlier_run_can_still_be_tried_again(run, brief, maya, painter
     assert found["stopped_runs"] == [run]
     assert {batch.error for batch in found["failed"]} == {"The disk was full."}
     assert not found["is_open"]
+
+
+def test_refused_slots_are_said_with_the_reason_and_not_waited_for(signed_in, run, brief):
+    make.candidates(run, Choosy([run.recipe.seed_for(index) for index in (1, 2, 4)]))
+    page = signed_in.get(brief.get_absolute_url()).content.decode()
+
+    assert "The model refused candidates 2, 3 and 5." in page
+    assert page.count(f'<span class="small">{REASON}</span>') == 1
+    assert "waiting" not in page
+    assert "Try again" not in page
 
 
 def test_polling_says_nothing_while_nothing_is_new(signed_in, run, brief):

@@ -17,6 +17,7 @@ from review.models import SignOff, Version
 from review.progress import State
 from review.signing import signoff, standing
 from tests import make
+from tests.painter import Choosy
 
 
 def state(brief) -> State:
@@ -86,6 +87,22 @@ def test_failed_with_something_made_is_culling(run, brief, painter, full_stop):
         batch.fail("The disk is full", for_good=True)
 
     assert state(brief) == State.CULLING
+
+
+def test_refused_slots_are_counted_beside_what_was_made(run, brief):
+    make.candidates(run, Choosy({run.recipe.seed_for(1)}))
+
+    found = progress.overview(brief)
+    assert (found.state, found.made, found.refused) == (State.CULLING, 4, 1)
+    assert found.sentence == "4 candidates wait to be culled, 1 refused"
+    assert not found.can_be_retried
+
+
+def test_refused_whole_is_stopped_and_can_not_be_tried_again(run, brief):
+    make.candidates(run, Choosy([run.recipe.seed_for(index) for index in range(5)]))
+
+    found = progress.overview(brief)
+    assert (found.state, found.sentence) == (State.STOPPED, "The model refused all of it")
 
 
 def test_all_made_and_nothing_in_review_is_culling(candidates, brief):

@@ -8,7 +8,8 @@ from django.test import RequestFactory
 from creative import demo
 from creative.evidence import anchors, verify
 from creative.models import Brief, Event, Membership, Project, User
-from generation import presets, scheduling, weights
+from generation import presets, scheduling
+from generation.engines.diffusers import weights
 from generation.models import Batch, Candidate, Preset
 from review import progress, seeding
 from review.models import Flag, SignOff, Version
@@ -111,12 +112,12 @@ def test_newer_weights_of_a_newer_release_are_taken_up(seeded, starter, make):
 
 
 def test_a_preset_of_older_weights_takes_the_size_of_the_newer(seeded):
-    Preset.objects.update(width=128, height=128, seconds_per_picture=1.0, measured_on="an older machine")
+    Preset.objects.update(sizes=[[128, 128]], seconds_per_picture=1.0, measured_on="an older machine")
 
     seeding.seed(lambda: None)
 
     preset = Preset.objects.get()
-    assert (preset.width, preset.height, preset.seconds_per_picture) == (256, 256, None)
+    assert (preset.sizes, preset.seconds_per_picture) == ([[256, 256]], None)
 
 
 def test_a_password_that_somebody_changed_stays(seeded):

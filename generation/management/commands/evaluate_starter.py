@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from generation import offline, pipelines, presets, weights
+from generation import engines, offline, presets
+from generation.engines.diffusers import weights
 
 GRIDS = Path(settings.BASE_DIR) / "docs" / "starter-model"
 RESULTS = Path(settings.BASE_DIR) / "bench" / "results" / "starter.json"
@@ -42,7 +43,8 @@ class Command(BaseCommand):
         sprites = compose.load_sprites(package)
         judge, scores = self.judge(folder, sprites, options)
         preset = presets.starter()
-        paint = evaluate.painter(weights.STARTER_FOLDER, steps=preset.steps, guidance=preset.guidance)
+        steps, guidance = (preset.parameters[name] for name in ("steps", "guidance"))
+        paint = evaluate.painter(weights.STARTER_FOLDER, steps=steps, guidance=guidance)
         verdicts = evaluate.judged(paint, judge, count=options["prompts"])
         painted, composed = evaluate.variety(paint, judge, sprites, captions=options["captions"])
         evaluate.show(paint, options["grids"])
@@ -56,10 +58,10 @@ class Command(BaseCommand):
             "by_subject": {name: round(value, 3) for name, value in evaluate.by_subject(verdicts).items()},
             "prompts": options["prompts"],
             "captions": options["captions"],
-            "steps": preset.steps,
-            "guidance": preset.guidance,
+            "steps": steps,
+            "guidance": guidance,
             "weights": weights.digest(weights.STARTER_FOLDER),
-            "hardware": f"{pipelines.load(preset.snapshot()).environment['device']}, {os.cpu_count()} cores",
+            "hardware": f"{engines.load(preset.snapshot()).environment['device']}, {os.cpu_count()} cores",
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         }
         options["out"].write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
@@ -91,7 +93,7 @@ class Command(BaseCommand):
             for count, name in ((preset.batch_size, "first"), (CANDIDATES, "timed")):
                 started = time.perf_counter()
                 out = Path(folder) / name
-                offline.generate(BRIEF, preset=preset, count=count, seed=1, out=out, load=pipelines.load)
+                offline.generate(BRIEF, preset=preset, count=count, seed=1, out=out, load=engines.load)
                 seconds = time.perf_counter() - started
         return {"value": round(seconds, 1)}
 

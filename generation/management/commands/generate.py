@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from creative import brief_words
 from creative.validation import mistakes
-from generation import brief_file, offline, pipelines, presets, weights
+from generation import brief_file, engines, offline, presets
+from generation.engines.diffusers import weights
+from generation.engines.engine import UnusableSource
 from generation.models import Preset
 from generation.recipe import SEEDS
 
@@ -35,12 +37,15 @@ class Command(BaseCommand):
         try:
             preset = self.preset(options["preset"])
             manifest = offline.generate(
-                words, preset=preset, count=words["count"], seed=options["seed"], out=out, load=pipelines.load
+                words, preset=preset, count=words["count"], seed=options["seed"], out=out, load=engines.load
             )
-        except (offline.NotAllowed, weights.UnusableSource) as error:
+        except (offline.NotAllowed, UnusableSource) as error:
             raise CommandError(str(error)) from error
-        made, seconds = len(manifest["candidates"]), time.perf_counter() - started
+        made, refused = len(manifest["candidates"]), manifest["refused"]
+        seconds = time.perf_counter() - started
         self.stdout.write(f"{made} pictures and manifest.json in {out}, in {seconds:.1f} s.")
+        if refused:
+            self.stdout.write(f"{len(refused)} were refused: {refused[0]['reason']}")
 
     def words(self, file: Path, count: int | None) -> dict[str, Any]:
         try:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generation import pipelines, presets, weights
+from generation import engines, presets, sizes
+from generation.engines.engine import UnusableSource
 from generation.models import Preset
 
 
@@ -21,16 +23,15 @@ class Command(BaseCommand):
             known = ", ".join(Preset.objects.values_list("name", flat=True)) or "none yet"
             raise CommandError(f"There is no preset '{preset}'; known: {known}.") from error
         try:
-            digest = weights.digest(pipelines.fetch(row.source, row.revision))
-            row.weights = digest
-            found = presets.measure(row.snapshot(), pipelines.load)
-        except weights.UnusableSource as error:
+            unpinned = replace(row.snapshot(), weights="")
+            found = presets.measure(unpinned, engines.load, size=sizes.largest(row.sizes))
+        except UnusableSource as error:
             raise CommandError(str(error)) from error
         for m in found:
             memory = f", {m.memory / 2**30:.1f} GiB" if m.memory else ""
             self.stdout.write(f"batch of {m.batch_size}: {m.seconds:.3f} s a picture{memory}")
         chosen = presets.best(found)
-        render = pipelines.load(row.snapshot())
-        presets.keep(row, chosen, digest=digest, render=render)
+        render = engines.load(unpinned)
+        presets.keep(row, chosen, render=render)
         device = render.environment["device"]
         self.stdout.write(f"Kept: batches of {chosen.batch_size}, {chosen.seconds:.3f} s a picture on {device}.")

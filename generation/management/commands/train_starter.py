@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from generation import presets, weights
+from generation import presets
+from generation.engines.diffusers import weights
 
 # Read when torch is imported. Threads that wait for each other on a busy machine should sleep, not spin.
 ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE"}
@@ -94,9 +95,9 @@ class Command(BaseCommand):
     def draw_samples(self, folder: Path, *, seeds: int) -> None:
         from generation.starter import samples
 
-        preset = presets.starter()
+        parameters = presets.starter().parameters
         target = folder / "samples.png"
-        samples.draw(folder, target, seeds=seeds, steps=preset.steps, guidance=preset.guidance)
+        samples.draw(folder, target, seeds=seeds, steps=parameters["steps"], guidance=parameters["guidance"])
 
     def pack(self, folder: Path, target: Path) -> None:
         from generation.starter.pack import pack

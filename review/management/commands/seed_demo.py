@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generation import pipelines, scheduling
+from generation import engines, scheduling
 from review import seeding
 
 
@@ -19,5 +19,5 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("Demo data, whose passwords everybody knows, has no place in production.")
         seeding.seed(
-            lambda: scheduling.work(pipelines.load, worker="seed_demo"), options["candidates"], tell=self.stdout.write
+            lambda: scheduling.work(engines.load, worker="seed_demo"), options["candidates"], tell=self.stdout.write
         )

@@ -11,18 +11,26 @@ from django.db.migrations.state import ProjectState
 from creative import stages
 from creative.evidence.append_only import AppendOnly
 from creative.models import Event, Spending
-from generation.models import Candidate
+from generation.models import Candidate, Refusal
 from review.models import Composition, Hand, Requirement, SignOff, Version, Withdrawal
 from review.signing import signoff
 from tests import make
 
-EVIDENCE = {Event, Spending, Candidate, Version, Composition, Requirement, Hand, SignOff, Withdrawal}
+EVIDENCE = {Event, Spending, Candidate, Refusal, Version, Composition, Requirement, Hand, SignOff, Withdrawal}
 
 
 @pytest.fixture
 def everything(transactional_db, version, bea, leo):
     """A row in each of these tables."""
     make.signed(version, bea, stages.BRAND)
+    Refusal.objects.create(
+        project=version.asset.project,
+        brief=version.asset.brief,
+        run=version.candidate.run,
+        batch=version.candidate.batch,
+        index=99,
+        reason="No.",
+    )
     signoff.withdraw_version(version, by=leo, reason="Recalled.")
 
 

@@ -8,13 +8,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+from generation.engines.engine import UnusableSource
+
 STARTER = "starter"
-STARTER_FOLDER = Path(__file__).parent / "starter" / "model"
+STARTER_FOLDER = Path(__file__).parents[2] / "starter" / "model"
 REFUSED_SUFFIXES = {".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle", ".py", ".msgpack", ".h5"}
-
-
-class UnusableSource(ValueError):
-    """A source that Winnow will not load, in a sentence."""
 
 
 def local_folder(source: str) -> Path | None:

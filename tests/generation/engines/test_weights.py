@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from generation import weights
-from generation.weights import UnusableSource
+from generation.engines.diffusers import weights
+from generation.engines.engine import UnusableSource
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_what_is_neither_a_folder_nor_a_hub_id_is_refused(models, source):
 
 
 def test_a_hub_id_without_a_pinned_revision_is_refused(models):
-    from generation import pipelines
+    from generation.engines.diffusers import pipelines
 
     with pytest.raises(UnusableSource, match="pin its revision"):
         pipelines.fetch("owner/model", "")

@@ -1,4 +1,4 @@
-"""Loading diffusers pipelines. With starter/, the only place that imports torch or diffusers, and lazily."""
+"""Loading and calling pipelines. With starter/, the only package that imports torch or diffusers, and lazily."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from creative import files
-from generation import weights
+from generation.engines.diffusers import weights
+from generation.engines.diffusers.noise import Noise, generators
+from generation.engines.diffusers.parameters import Parameters
+from generation.engines.engine import UnusableSource
 from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source
+from generation.renderer import OnStep, Picture
 
 if TYPE_CHECKING:
     import torch
@@ -27,13 +31,25 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
 
 
-@lru_cache(maxsize=1)
 def load(preset: PresetSnapshot) -> PipelineRenderer:
-    """The preset's pipeline on this worker's device; the last one used stays loaded.
+    """The preset's pipeline on this worker's device; the last one stays loaded, whatever else a preset says of it.
 
     Raises UnusableSource when the weights are not those the preset was measured with.
     """
-    return PipelineRenderer(preset)
+    parameters = Parameters.model_validate(preset.parameters)
+    return loaded(parameters.source, parameters.revision, parameters.scheduler, parameters.dtype, preset.weights)
+
+
+@lru_cache(maxsize=1)
+def loaded(source: str, revision: str, scheduler: str, dtype: str, pinned: str) -> PipelineRenderer:
+    """By its weights' digest, where one is pinned."""
+    folder = fetch(source, revision)
+    found = weights.digest(folder)
+    if pinned and found != pinned:
+        raise UnusableSource(
+            f"The weights of '{source}' changed since its preset was measured; measure it again to use the new ones."
+        )
+    return PipelineRenderer(folder, found, scheduler, dtype)
 
 
 class PipelineRenderer:
@@ -42,25 +58,20 @@ class PipelineRenderer:
     Where the class has an image-to-image sister it shares the weights with, it can start from a picture as well.
     """
 
-    def __init__(self, preset: PresetSnapshot) -> None:
+    def __init__(self, folder: Path, digest: str, scheduler: str, dtype: str) -> None:
         import torch
 
-        folder = fetch(preset.source, preset.revision)
-        found = weights.digest(folder)
-        if preset.weights and found != preset.weights:
-            raise weights.UnusableSource(
-                f"The weights of '{preset.name}' changed since it was measured; measure it again to use the new ones."
-            )
+        self.weights = digest
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.pipeline = _pipeline(folder, getattr(torch, preset.dtype)).to(self.device)
+        self.pipeline = _pipeline(folder, getattr(torch, dtype)).to(self.device)
         self.pipeline.set_progress_bar_config(disable=True)
-        if preset.scheduler:
-            self.pipeline.scheduler = _scheduler(preset.scheduler, self.pipeline.scheduler.config)
+        if scheduler:
+            self.pipeline.scheduler = _scheduler(scheduler, self.pipeline.scheduler.config)
         _encode_once(self.pipeline)
         self.takes_noise = "generator" in _parameters(getattr(self.pipeline, "prepare_latents", None))
         if self.takes_noise:
-            self.noise = self.pipeline.prepare_latents = _Noise(self.pipeline.prepare_latents)
-        self.environment = _environment(self.device, preset)
+            self.noise = self.pipeline.prepare_latents = Noise(self.pipeline.prepare_latents)
+        self.environment = _environment(self.device, dtype)
 
     @cached_property
     def from_picture(self) -> Any | None:
@@ -80,35 +91,36 @@ class PipelineRenderer:
 
         return torch.cuda.max_memory_allocated() if self.device == "cuda" else None
 
-    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: Callable[[int], None]) -> list[Image.Image]:
-        """len(seeds) RGB pictures. The same seeds at the same length give the same bits, in any slot or process."""
+    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: OnStep) -> list[Picture]:
+        """Out of a full batch, whose last seed repeats: companions and slots don't change the bits, its size does."""
         import torch
 
-        preset = recipe.preset
+        parameters = Parameters.model_validate(recipe.preset.parameters)
+        padded = [*seeds, *[seeds[-1]] * (recipe.preset.batch_size - len(seeds))]
         pipeline = self._starting_from(recipe.source)
         arguments: dict[str, Any] = {
             "prompt": recipe.prompt,
             "negative_prompt": recipe.negative_prompt or None,
-            "num_images_per_prompt": len(seeds),
-            "num_inference_steps": preset.steps,
-            "guidance_scale": preset.guidance,
-            "width": preset.width,
-            "height": preset.height,
-            "generator": _generators(seeds),
-            "output_type": "pt",
-            "callback_on_step_end": _callback(on_step),
-            **_picture_to_start_from(recipe),
+            "num_images_per_prompt": len(padded),
+            "num_inference_steps": parameters.steps,
+            "guidance_scale": parameters.guidance,
+            "width": recipe.width,
+            "height": recipe.height,
+            **_picture_to_start_from(recipe, parameters.steps),
         }
         takes = _parameters(pipeline.__call__)
+        heard = {name: value for name, value in arguments.items() if name in takes}
+        means = {"generator": generators(padded), "output_type": "pt", "callback_on_step_end": _callback(on_step)}
         with torch.inference_mode():
-            tensors = pipeline(**{k: v for k, v in arguments.items() if k in takes}).images
-        return _pictures(tensors)
+            tensors = pipeline(**heard, **{name: value for name, value in means.items() if name in takes}).images
+        receipt = _receipt(pipeline, heard)
+        return [Picture(each, seed, receipt) for each, seed in zip(_pictures(tensors), seeds, strict=False)]
 
     def _starting_from(self, source: Source | None) -> Any:
         """The pipeline that can. A preset says what it takes, so that a run which can't be made is not ordered."""
         way = source.way if source else ""
         if (way == SEED and not self.takes_noise) or (way == PICTURE and not self.takes_pictures):
-            raise weights.UnusableSource(f"This model can't start from a candidate's {way}.")
+            raise UnusableSource(f"This model can't start from a candidate's {way}.")
         if self.takes_noise:
             self.noise.source = source if way == SEED else None
         return self.from_picture if way == PICTURE else self.pipeline
@@ -120,7 +132,7 @@ def fetch(source: str, revision: str) -> Path:
     if folder:
         return folder
     if not revision:
-        raise weights.UnusableSource(f"'{source}' is a hub id; pin its revision (the full commit hash).")
+        raise UnusableSource(f"'{source}' is a hub id; pin its revision (the full commit hash).")
     from huggingface_hub import snapshot_download
 
     return Path(
@@ -169,24 +181,23 @@ def _parameters(call: Callable[..., Any] | None) -> set[str]:
     return set(inspect.signature(call).parameters) if call else set()
 
 
-def _generators(seeds: Sequence[int]) -> list[torch.Generator]:
-    """On the CPU, where they make the same noise whatever the device."""
-    import torch
-
-    return [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
-
-
-def _picture_to_start_from(recipe: Recipe) -> dict[str, Any]:
-    source, preset = recipe.source, recipe.preset
+def _picture_to_start_from(recipe: Recipe, steps: int) -> dict[str, Any]:
+    source = recipe.source
     if source is None or source.way != PICTURE:
         return {}
     picture = Image.open(io.BytesIO(files.read(source.sha256))).convert("RGB")
     return {
-        "image": picture.resize((preset.width, preset.height), Image.Resampling.LANCZOS),
+        "image": picture.resize((recipe.width, recipe.height), Image.Resampling.LANCZOS),
         "strength": source.strength,
         # Of these only the share `strength` is taken; a model of few steps must be left with one.
-        "num_inference_steps": max(preset.steps, math.ceil(1 / source.strength)),
+        "num_inference_steps": max(steps, math.ceil(1 / source.strength)),
     }
+
+
+def _receipt(pipeline: Any, heard: dict[str, Any]) -> dict[str, Any]:
+    """What the pipeline was asked for, without what it was given to work with."""
+    asked = {name: value for name, value in heard.items() if name != "image"}
+    return {"pipeline": type(pipeline).__name__, "scheduler": type(pipeline.scheduler).__name__, "asked": asked}
 
 
 def _scheduler(name: str, config: Any) -> Any:
@@ -194,13 +205,13 @@ def _scheduler(name: str, config: Any) -> Any:
 
     scheduler = getattr(diffusers, name, None)
     if scheduler is None or not issubclass(scheduler, diffusers.SchedulerMixin):
-        raise weights.UnusableSource(f"diffusers has no scheduler '{name}'.")
+        raise UnusableSource(f"diffusers has no scheduler '{name}'.")
     return scheduler.from_config(config)
 
 
-def _callback(on_step: Callable[[int], None]) -> Callable[..., dict[str, Any]]:
+def _callback(on_step: OnStep) -> Callable[..., dict[str, Any]]:
     def on_step_end(pipeline: Any, step: int, timestep: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-        on_step(step + 1)
+        on_step(step + 1, pipeline.num_timesteps)
         return kwargs
 
     return on_step_end
@@ -214,7 +225,7 @@ def _pictures(tensors: torch.Tensor) -> list[Image.Image]:
     return [Image.fromarray(level) for level in levels]
 
 
-def _environment(device: str, preset: PresetSnapshot) -> dict[str, Any]:
+def _environment(device: str, dtype: str) -> dict[str, Any]:
     import diffusers
     import torch
     import transformers
@@ -223,8 +234,7 @@ def _environment(device: str, preset: PresetSnapshot) -> dict[str, Any]:
     return {
         "device": f"{device}: {name}",
         "threads": torch.get_num_threads(),
-        "dtype": preset.dtype,
-        "batch_size": preset.batch_size,
+        "dtype": dtype,
         "torch": torch.__version__,
         "diffusers": diffusers.__version__,
         "transformers": transformers.__version__,
@@ -247,40 +257,3 @@ class _LastCall:
             self.calls += 1
             self._result, self._arguments = self._call(*args, **kwargs), arguments
         return self._result
-
-
-class _Noise:
-    """A pipeline's `prepare_latents`, whose noise is drawn towards a source's. Packing and scaling stay the model's."""
-
-    def __init__(self, call: Callable[..., Any]) -> None:
-        self._call = call
-        self._signature = inspect.signature(call)
-        self.source: Source | None = None
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        own = self._call(*args, **kwargs)
-        if self.source is None:
-            return own
-        call = self._signature.bind(*args, **kwargs)
-        if isinstance(own, tuple):  # some return positions beside the latents
-            return (self._between(self.source, own[0], call), *own[1:])
-        return self._between(self.source, own, call)
-
-    def _between(self, source: Source, own: torch.Tensor, call: inspect.BoundArguments) -> torch.Tensor:
-        call.arguments["generator"] = _generators([source.seed] * len(own))
-        made = self._call(*call.args, **call.kwargs)
-        theirs = made[0] if isinstance(made, tuple) else made
-        if source.source:
-            theirs = self._between(source.source, theirs, call)
-        return _along_the_arc(theirs, own, source.strength)
-
-
-def _along_the_arc(one: torch.Tensor, other: torch.Tensor, strength: float) -> torch.Tensor:
-    """Spherical interpolation, picture by picture: what lies between two noises is as strong as they are."""
-    import torch
-
-    a, b = (noise.flatten(1).double().cpu() for noise in (one, other))
-    cosine = torch.nn.functional.cosine_similarity(a, b).clamp(-1, 1)
-    angle = torch.arccos(cosine).clamp(min=1e-6).unsqueeze(1)  # equal noises have none, and stay
-    between = (torch.sin((1 - strength) * angle) * a + torch.sin(strength * angle) * b) / torch.sin(angle)
-    return between.reshape(other.shape).to(other)

@@ -14,10 +14,11 @@ from PIL import Image
 
 from creative.work import hold as holds
 from creative.work.hold import ClaimLost
-from generation import images, pipelines, runs, scheduling, weights
+from generation import images, runs, scheduling
+from generation.engines.diffusers import noise, pipelines, weights
+from generation.engines.engine import UnusableSource
 from generation.models import Run
 from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source
-from generation.weights import UnusableSource
 from tests import make
 from tests.generation import tiny
 
@@ -35,26 +36,24 @@ def models(tmp_path_factory) -> Path:
 @pytest.fixture(autouse=True)
 def only_these_models(models, settings):
     settings.WINNOW_MODELS = models
-    pipelines.load.cache_clear()
+    pipelines.loaded.cache_clear()
     yield
-    pipelines.load.cache_clear()
+    pipelines.loaded.cache_clear()
 
 
 @pytest.fixture
 def snapshot(models) -> PresetSnapshot:
-    return make.snapshot(
-        name="tiny", source="tiny", weights=weights.digest(models / "tiny"), width=16, height=16, batch_size=4, steps=3
-    )
+    return make.snapshot(name="tiny", source="tiny", weights=weights.digest(models / "tiny"), batch_size=4, steps=3)
 
 
 @pytest.fixture
 def recipe(snapshot) -> Recipe:
-    return Recipe("a red apple on a white table", "text", 7, snapshot)
+    return make.recipe(snapshot, width=16, height=16)
 
 
 def render(recipe: Recipe, seeds: list[int], renderer=None) -> list[np.ndarray]:
-    pictures = (renderer or pipelines.load(recipe.preset))(recipe, seeds, lambda step: None)
-    return [np.asarray(picture) for picture in pictures]
+    pictures = (renderer or pipelines.load(recipe.preset))(recipe, seeds, lambda done, steps: None)
+    return [np.asarray(picture.pixels) for picture in pictures]
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:
@@ -62,16 +61,22 @@ def same(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def test_a_call_gives_an_rgb_picture_a_seed(recipe):
-    pictures = pipelines.load(recipe.preset)(recipe, [7, 8, 9, 10], lambda step: None)
+    pictures = pipelines.load(recipe.preset)(recipe, [7, 8, 9, 10], lambda done, steps: None)
 
-    assert [(picture.mode, picture.size) for picture in pictures] == [("RGB", (16, 16))] * 4
-    assert len({picture.tobytes() for picture in pictures}) == 4
-    assert all(isinstance(picture, Image.Image) for picture in pictures)
+    assert [(picture.pixels.mode, picture.pixels.size) for picture in pictures] == [("RGB", (16, 16))] * 4
+    assert len({picture.pixels.tobytes() for picture in pictures}) == 4
+
+
+def test_what_is_asked_for_comes_out_of_a_full_batch(recipe):
+    """So that the last batch of a run, and a candidate made again, have the bits they had in company."""
+    together = render(recipe, [7, 8, 9, 10])
+
+    assert all(same(one, other) for one, other in zip(together[1:3], render(recipe, [8, 9]), strict=True))
 
 
 def test_a_candidate_made_again_at_the_same_batch_size_is_identical(recipe):
     first = render(recipe, [7, 8, 9, 10])
-    pipelines.load.cache_clear()
+    pipelines.loaded.cache_clear()
     again = render(recipe, [7, 8, 9, 10])
 
     assert all(same(one, other) for one, other in zip(first, again, strict=True))
@@ -85,11 +90,12 @@ def test_neither_companions_nor_slot_change_a_picture(recipe):
     assert same(wanted, render(recipe, [100, 200, 300, 8])[3])
 
 
-def test_alone_it_is_within_a_measured_tolerance(recipe):
+def test_in_a_smaller_batch_it_is_within_a_measured_tolerance(recipe):
     together = render(recipe, [7, 8, 9, 10])
+    smaller = replace(recipe, preset=replace(recipe.preset, batch_size=1))
 
     for seed, picture in zip([7, 8, 9, 10], together, strict=True):
-        [alone] = render(recipe, [seed])
+        [alone] = render(smaller, [seed])
         assert np.abs(alone.astype(int) - picture.astype(int)).max() <= TOLERANCE
 
 
@@ -97,10 +103,10 @@ def test_a_process_of_its_own_makes_the_same_bits(recipe, models):
     pictures = render(recipe, [7, 8, 9, 10])
     script = (
         "import django; django.setup()\n"
-        "from generation import pipelines; from generation.recipe import Recipe; import json, sys, hashlib\n"
+        "from generation import engines; from generation.recipe import Recipe; import json, sys, hashlib\n"
         "recipe = Recipe.from_dict(json.load(sys.stdin))\n"
-        "found = pipelines.load(recipe.preset)(recipe, [7, 8, 9, 10], lambda step: None)\n"
-        "print(*[hashlib.sha256(picture.tobytes()).hexdigest() for picture in found])\n"
+        "found = engines.load(recipe.preset)(recipe, [7, 8, 9, 10], lambda done, steps: None)\n"
+        "print(*[hashlib.sha256(picture.pixels.tobytes()).hexdigest() for picture in found])\n"
     )
     import hashlib
     import json
@@ -138,9 +144,7 @@ def test_the_prompt_of_a_run_is_encoded_once_for_all_its_batches(recipe):
 
 
 def test_a_run_of_twenty_encodes_once_and_denoises_once_a_batch(project, maya, snapshot):
-    preset = make.preset(
-        name="tiny", source="tiny", weights=snapshot.weights, width=16, height=16, batch_size=8, dtype="float32"
-    )
+    preset = make.preset(name="tiny", source="tiny", weights=snapshot.weights, sizes=[[64, 64]], batch_size=8)
     run = make.run(project, maya, preset, count=20)
     calls = []
 
@@ -161,8 +165,8 @@ def test_a_run_of_twenty_encodes_once_and_denoises_once_a_batch(project, maya, s
 def starting_from(recipe: Recipe, seed: int, way: str, strength: float, source: Source | None = None) -> Recipe:
     """As a run that starts from the picture of `seed`."""
     origin = replace(recipe, source=source)
-    [picture, *_] = pipelines.load(recipe.preset)(origin, [seed] * recipe.preset.batch_size, lambda step: None)
-    sha256 = make.bytes_alone(images.encode(picture, small=8, large=16).picture)
+    [picture, *_] = pipelines.load(recipe.preset)(origin, [seed] * recipe.preset.batch_size, lambda done, steps: None)
+    sha256 = make.bytes_alone(images.encode(picture.pixels, small=8, large=16).picture)
     return replace(recipe, source=Source(1, seed, sha256, way, strength, source))
 
 
@@ -174,7 +178,7 @@ def distance(one: np.ndarray, other: np.ndarray) -> float:
 def test_a_run_from_a_source_gives_the_same_bits_alone_in_company_and_again(recipe, way):
     varied = starting_from(recipe, 7, way, 0.4)
     together = render(varied, [20, 21, 22, 23])
-    pipelines.load.cache_clear()
+    pipelines.loaded.cache_clear()
 
     assert same(together[1], render(varied, [21] * 4)[0])
     assert len({picture.tobytes() for picture in together}) == 4
@@ -199,10 +203,10 @@ def test_noise_between_two_is_as_strong_as_they_are():
     import torch
 
     one, other = (torch.randn((2, 4, 16, 16), generator=torch.Generator().manual_seed(seed)) for seed in (1, 2))
-    between = pipelines._along_the_arc(one, other, 0.5)
+    between = noise.along_the_arc(one, other, 0.5)
 
     assert between.std().item() == pytest.approx(1, abs=0.05)
-    assert pipelines._along_the_arc(one, one, 0.5).equal(one)
+    assert noise.along_the_arc(one, one, 0.5).equal(one)
 
 
 def test_more_like_one_that_was_varied_itself_starts_from_its_own_noise(recipe):
@@ -221,7 +225,7 @@ def test_a_picture_of_another_size_is_fitted(recipe):
 
 
 def test_a_model_of_one_step_still_starts_from_a_picture(recipe):
-    quick = replace(recipe, preset=replace(recipe.preset, steps=1))
+    quick = make.with_parameters(recipe, steps=1)
 
     assert len(render(starting_from(quick, 7, PICTURE, 0.3), [7, 8, 9, 10])) == 4
 
@@ -257,16 +261,16 @@ def test_a_class_without_a_sister_takes_no_pictures(recipe):
 
 def test_on_step_hears_of_every_step(recipe):
     heard = []
-    pipelines.load(recipe.preset)(recipe, [7, 8, 9, 10], heard.append)
+    pipelines.load(recipe.preset)(recipe, [7, 8, 9, 10], lambda *step: heard.append(step))
 
-    assert heard == [1, 2, 3]
+    assert heard == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_a_lost_claim_stops_within_a_step_and_the_next_call_is_as_if_nothing_was(recipe):
     expected = render(recipe, [7, 8, 9, 10])
     heard = []
 
-    def lost(step: int) -> None:
+    def lost(step: int, steps: int) -> None:
         heard.append(step)
         raise ClaimLost
 
@@ -279,7 +283,7 @@ def test_a_lost_claim_stops_within_a_step_and_the_next_call_is_as_if_nothing_was
 
 def test_a_cancel_stops_a_real_pipeline(project, maya, snapshot, monkeypatch):
     monkeypatch.setattr(holds, "STEP_SECONDS", 0)
-    preset = make.preset(name="tiny", source="tiny", weights=snapshot.weights, width=16, height=16, dtype="float32")
+    preset = make.preset(name="tiny", source="tiny", weights=snapshot.weights, sizes=[[64, 64]])
     run = make.run(project, maya, preset)
 
     def load(wanted: PresetSnapshot):
@@ -293,13 +297,13 @@ def test_a_cancel_stops_a_real_pipeline(project, maya, snapshot, monkeypatch):
 
 def test_weights_that_changed_since_they_were_measured_are_refused(recipe, models):
     copy = shutil.copytree(models / "tiny", models / "copy", dirs_exist_ok=True)
-    changed = replace(recipe.preset, source="copy")
+    changed = make.with_parameters(recipe, source="copy").preset
     assert pipelines.load(changed)
-    pipelines.load.cache_clear()
+    pipelines.loaded.cache_clear()
 
     file = next(copy.rglob("*.safetensors"))
     file.write_bytes(file.read_bytes()[:-1] + b"\x00\x00")
-    with pytest.raises(UnusableSource, match="changed since it was measured"):
+    with pytest.raises(UnusableSource, match="changed since its preset was measured"):
         pipelines.load(changed)
 
 
@@ -309,31 +313,54 @@ def test_pickles_and_code_are_never_loaded(recipe, models, name):
     (copy / "unet" / name).write_text("raise SystemExit")
 
     with pytest.raises(UnusableSource, match="never pickles or code"):
-        pipelines.load(replace(recipe.preset, source=copy.name, weights=""))
+        pipelines.load(replace(make.with_parameters(recipe, source=copy.name).preset, weights=""))
 
 
 def test_another_scheduler_is_taken_by_its_name_and_an_unknown_one_refused(recipe):
-    euler = pipelines.load(replace(recipe.preset, scheduler="EulerDiscreteScheduler"))
+    euler = pipelines.load(make.with_parameters(recipe, scheduler="EulerDiscreteScheduler").preset)
     assert type(euler.pipeline.scheduler).__name__ == "EulerDiscreteScheduler"
 
     for name in ("NoScheduler", "UNet2DConditionModel"):
         with pytest.raises(UnusableSource, match=f"no scheduler '{name}'"):
-            pipelines.load(replace(recipe.preset, scheduler=name))
+            pipelines.load(make.with_parameters(recipe, scheduler=name).preset)
 
 
 def test_the_last_pipeline_used_stays_loaded_and_only_that_one(recipe):
-    assert pipelines.load(recipe.preset) is pipelines.load(recipe.preset)
     first = pipelines.load(recipe.preset)
-    pipelines.load(replace(recipe.preset, guidance=1.5))
+    assert pipelines.load(recipe.preset) is first
 
+    pipelines.load(make.with_parameters(recipe, scheduler="EulerDiscreteScheduler").preset)
     assert pipelines.load(recipe.preset) is not first
+
+
+def test_another_name_licence_number_of_steps_or_guidance_loads_nothing_anew(recipe):
+    first = pipelines.load(recipe.preset)
+    other = make.with_parameters(recipe, steps=2, guidance=1.5).preset
+
+    assert pipelines.load(replace(other, name="renamed", licence="MIT", batch_size=2)) is first
+
+
+def test_a_picture_comes_with_its_seed_and_a_receipt_of_what_the_class_heard(recipe):
+    given = pipelines.load(recipe.preset)(recipe, [7, 8], lambda done, steps: None)
+
+    assert [picture.seed for picture in given] == [7, 8]
+    assert given[0].receipt["pipeline"] == "StableDiffusionPipeline"
+    assert given[0].receipt["asked"] == {
+        "prompt": recipe.prompt,
+        "negative_prompt": "text",
+        "num_images_per_prompt": 4,
+        "num_inference_steps": 3,
+        "guidance_scale": 2.5,
+        "width": 16,
+        "height": 16,
+    }
 
 
 def test_what_the_bits_depend_on_is_written_down(recipe):
     environment = pipelines.load(recipe.preset).environment
 
-    assert set(environment) >= {"device", "threads", "dtype", "batch_size", "torch", "diffusers", "transformers"}
-    assert (environment["dtype"], environment["batch_size"]) == ("float32", 4)
+    assert set(environment) >= {"device", "threads", "dtype", "torch", "diffusers", "transformers"}
+    assert environment["dtype"] == "float32"
 
 
 def test_the_web_process_imports_neither_torch_nor_diffusers():
