@@ -12,7 +12,7 @@ from generation.saving import Saver
 def work(load: Load, *, worker: str, saver_threads: int = 2) -> int:
     """Claim and do until nothing waits. Returns how much was done."""
     with Saver(saver_threads) as saver:
-        return loop.work([Batches(load, saver), Reproductions(load)], worker=worker)
+        return loop.work([Batches(load, saver), Reproductions(load)], worker=worker, ahead=saver_threads > 0)
 
 
 def sweep() -> bool:

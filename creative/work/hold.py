@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -16,6 +18,7 @@ from creative.work.leases import Leased
 
 log = logging.getLogger(__name__)
 
+AHEAD_SECONDS = 1.0  # before the end of what is in hand, the next is claimed
 STEP_SECONDS = 0.2  # how often a step is written down, and a cancel noticed
 
 Row = TypeVar("Row", bound=Leased)
@@ -28,16 +31,25 @@ class ClaimLost(Exception):
 class Hold(Generic[Row]):
     """Ours for as long as the block lasts; or, handed over, until whoever it was handed to closes it."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: Row, *, nearly_done: Callable[[], object] | None = None) -> None:
+        """`nearly_done` is called once, when by its steps the work has about a second to go."""
         self.row = row
+        self._nearly_done = nearly_done
+        self._began: tuple[int, float] | None = None  # the first step that was done, and when
         self._lost = threading.Event()
         self._let_go = threading.Event()
         self._ends = ExitStack()
         self._shown = time.monotonic()
+        self._thread = threading.Thread(target=self._renew_until_let_go, name=f"hold on {row}", daemon=True)
+
+    def begin(self) -> None:
+        """Renew from here on, perhaps before anybody is at it."""
+        if self._thread.ident is None:
+            self._thread.start()
+            self._ends.callback(self._let_go.set)
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._renew_until_let_go, name=f"hold on {self.row}", daemon=True).start()
-        self._ends.callback(self._let_go.set)
+        self.begin()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -62,6 +74,19 @@ class Hold(Generic[Row]):
             self._shown = time.monotonic()
             self._renew(step=done, steps=steps)
         self.check()
+        if self._nearly_done and self._seconds_left(done, steps) <= AHEAD_SECONDS:
+            self._nearly_done()
+            self._nearly_done = None
+
+    def _seconds_left(self, done: int, steps: int) -> float:
+        """At the pace so far, which the first step alone does not tell."""
+        if done >= steps:
+            return 0.0
+        now = time.monotonic()
+        if self._began is None:
+            self._began = done, now
+        first, since = self._began
+        return (steps - done) * (now - since) / (done - first) if done > first else math.inf
 
     def _renew(self, **values: int) -> None:
         if not self.row.renew(**values):

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
+from types import TracebackType
+from typing import Any, Self
 
 from creative.work.hold import Hold, Row
-from creative.work.kinds import Kind, claim_next, failures_recorded
+from creative.work.kinds import Kind, claim_next, failures_recorded, give_back
+from creative.work.threads import AtOnce, Threads
+
+Claim = tuple[Kind[Any], Hold[Any]]
 
 
 def this_worker() -> str:
@@ -16,22 +21,64 @@ def this_worker() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def work(kinds: Sequence[Kind[Any]], *, worker: str) -> int:
-    """Whatever waits of the first kind, then of the next; the first again after each. Returns how much was done."""
-    done = 0
-    while any(_do_one(kind, worker) for kind in kinds):
-        done += 1
-    return done
+def work(kinds: Sequence[Kind[Any]], *, worker: str, ahead: bool = False) -> int:
+    """Whatever waits of the first kind, then of the next; the first again after each. Returns how much was done.
 
-
-def _do_one(kind: Kind[Any], worker: str) -> bool:
-    row = claim_next(type(kind), worker)
-    if row:
-        do(kind, row)
-    return row is not None
+    With `ahead` the next is claimed on a thread while the one in hand is in its last second, by its own steps, so that
+    a GPU need not wait for the database.
+    """
+    with _Claims(kinds, worker, Threads(1, "claimer") if ahead else None) as claims:
+        return sum(_do(kind, hold) for kind, hold in claims)
 
 
 def do(kind: Kind[Row], row: Row) -> None:
     """Do what we have claimed, and record how it ended."""
-    with Hold(row) as hold, failures_recorded(type(kind), row):
+    _do(kind, Hold(row))
+
+
+def _do(kind: Kind[Any], hold: Hold[Any]) -> int:
+    with hold, failures_recorded(type(kind), hold.row):
         kind.do(hold)
+    return 1
+
+
+class _Claims:
+    """What this worker claims, one after the other. What it claimed ahead and will not do, it gives back at the end."""
+
+    def __init__(self, kinds: Sequence[Kind[Any]], worker: str, thread: Threads | None) -> None:
+        self._kinds = kinds
+        self._worker = worker
+        self._ahead = thread is not None
+        self._executor: Executor = thread or AtOnce()
+        self._next: Future[Claim | None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __iter__(self) -> Iterator[Claim]:
+        while claim := self._take():
+            yield claim
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        left = self._next.result() if self._next else None
+        self._executor.shutdown()
+        if left:
+            kind_of_it, hold = left
+            with hold:
+                give_back(type(kind_of_it), hold.row)
+
+    def _take(self) -> Claim | None:
+        ahead, self._next = self._next, None
+        return (ahead.result() if ahead else None) or self._claim()
+
+    def _claim_ahead(self) -> None:
+        if self._next is None:
+            self._next = self._executor.submit(self._claim)
+
+    def _claim(self) -> Claim | None:
+        for kind in self._kinds:
+            if row := claim_next(type(kind), self._worker):
+                hold = Hold(row, nearly_done=self._claim_ahead if self._ahead else None)
+                hold.begin()
+                return kind, hold
+        return None
