@@ -50,7 +50,8 @@ def history(name: str) -> Measured:
 
 
 def _sides(engine: str, name: str) -> tuple[float, float]:
-    long, short = _process(engine, 1.0), _process(engine, LITTLE)
+    processes = _processes()
+    long, short = processes[engine, 1.0], processes[engine, LITTLE]
     times: tuple[list[float], list[float]] = ([], [])
     for turn in range(ROUNDS + 2):  # the first two warm up
         for side in (1, 0) if turn % 2 else (0, 1):
@@ -61,8 +62,18 @@ def _sides(engine: str, name: str) -> tuple[float, float]:
 
 
 @cache
-def _process(engine: str, share: float) -> subprocess.Popen[str]:
-    """Filled once and asked for every figure."""
+def _processes() -> dict[tuple[str, float], subprocess.Popen[str]]:
+    """By engine and share: filled once, side by side, and asked for every figure."""
+    started = {(engine, share): _started(engine, share) for engine in ENGINES for share in (1.0, LITTLE)}
+    for (engine, _), process in started.items():
+        assert process.stdout
+        while (line := process.stdout.readline().strip()) != READY:
+            if process.poll() is not None:
+                raise RuntimeError(f"The history on {engine} could not be made: {line}")
+    return started
+
+
+def _started(engine: str, share: float) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.history", str(share)],
         env={**os.environ, "WINNOW_TEST_ON": engine},
@@ -71,10 +82,6 @@ def _process(engine: str, share: float) -> subprocess.Popen[str]:
         text=True,
     )
     atexit.register(process.terminate)
-    assert process.stdout
-    while (line := process.stdout.readline().strip()) != READY:
-        if process.poll() is not None:
-            raise RuntimeError(f"The history on {engine} could not be made: {line}")
     return process
 
 

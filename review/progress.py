@@ -15,7 +15,7 @@ from django.db.models.enums import TextChoices
 from creative import money
 from creative.models import Archival, Brief, BriefRevision, Project
 from generation.models import Batch, Candidate, Refusal, Run
-from review.models import SignOff, Turn, Version, VersionOrder
+from review.models import Asset, SignOff, Turn, Version, VersionOrder
 from review.signing import standing
 
 STRIP = 8  # thumbnails in a brief's row
@@ -98,6 +98,7 @@ class Overview:
     turns: list[Turn] = field(default_factory=list)
     orders: list[VersionOrder] = field(default_factory=list)  # of versions that are being composed
     cleared: list[int] = field(default_factory=list)  # ids: approved, perhaps while a newer one is in review
+    pictures: set[int] = field(default_factory=set)  # of those, as ids of their candidates
     spent: Spent = field(default_factory=Spent)
 
     @property
@@ -182,27 +183,32 @@ def _strips(rows: dict[int, Overview], ids: list[int]) -> None:
 
 
 def _review(rows: dict[int, Overview], ids: list[int]) -> None:
-    """What is in review, being composed or approved."""
-    versions = standing.with_state(standing.newest().filter(asset__brief__in=ids))
+    """What is in review, being composed or approved.
+
+    Versions are asked for by their assets' ids: of a brief's assets PostgreSQL can only guess how many there are, and
+    where it guesses high it reads every sign-off there ever was.
+    """
+    assets = dict(Asset.objects.filter(brief__in=ids).values_list("pk", "brief_id"))
+    versions = standing.with_state(standing.newest().filter(asset__in=assets))
     for version in versions.select_related("asset").prefetch_related("compositions").order_by("asset_id"):
-        rows[version.asset.brief_id].versions.append(version)
+        rows[assets[version.asset_id]].versions.append(version)
     for turn in Turn.objects.filter(brief__in=ids).select_related("taken_by").order_by("since"):
         rows[turn.brief_id].turns.append(turn)
-    orders = VersionOrder.objects.open().filter(asset__brief__in=ids)
+    orders = VersionOrder.objects.open().filter(asset__in=assets)
     for order in orders.select_related("asset", "candidate").order_by("pk"):
-        rows[order.asset.brief_id].orders.append(order)
-    cleared = standing.cleared().filter(asset__brief__in=ids)
-    for brief_id, version_id in cleared.values_list("asset__brief", "pk"):
-        rows[brief_id].cleared.append(version_id)
+        rows[assets[order.asset_id]].orders.append(order)
+    cleared = standing.cleared().filter(asset__in=assets)
+    for asset_id, version_id, candidate_id in cleared.values_list("asset", "pk", "candidate"):
+        row = rows[assets[asset_id]]
+        row.cleared.append(version_id)
+        row.pictures.add(candidate_id)
 
 
 def _spending(rows: dict[int, Overview], ids: list[int]) -> None:
     spent = money.spent_on(ids)
-    approved = standing.cleared().filter(asset__brief__in=ids).order_by().values_list("asset__brief")
-    pictures = dict(approved.annotate(pictures=Count("candidate", distinct=True)))
     for brief_id, row in rows.items():
         here = spent.get(brief_id, money.Spent())
-        row.spent = Spent(here.seconds, here.money, len(row.cleared), pictures.get(brief_id, 0))
+        row.spent = Spent(here.seconds, here.money, len(row.cleared), len(row.pictures))
 
 
 def spent_in(projects: QuerySet[Project]) -> Spent:

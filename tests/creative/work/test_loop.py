@@ -107,9 +107,11 @@ def test_what_was_cancelled_between_is_not_made(transactional_db, run, painter, 
 def test_nearly_done_is_said_once(run, steps, called):
     batch = run.batches.get(first=0)
     batch.claim()
+    done: list[int] = []
     heard: list[int] = []
-    hold = Hold(batch, nearly_done=lambda: heard.append(count))
-    for count, (done, of) in enumerate(steps, 1):
-        hold.step(done, of)
+    hold = Hold(batch, nearly_done=lambda: heard.append(len(done)))
+    for step, of in steps:
+        done.append(step)
+        hold.step(step, of)
 
     assert heard == called
