@@ -351,6 +351,7 @@ def rows_with(method: str, rows: Iterable[Row] = ROWS) -> list[Row]:
 AREAS = {"pages": PAGES, "admin": ADMIN}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("area", AREAS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_who_gets_what(world, subtests, area, method):
@@ -393,6 +394,7 @@ def ask(client: Client, method: str, url: str, data: dict[str, Any] | None = Non
     return response
 
 
+@pytest.mark.once
 def test_any_other_method_is_refused(world, subtests):
     member = client_of(world.people["producer"])
     for row in PAGES:
@@ -402,6 +404,7 @@ def test_any_other_method_is_refused(world, subtests):
                     assert ask(member, method, row.url(world)).status_code == 405
 
 
+@pytest.mark.once
 def test_no_post_without_its_token(world, subtests):
     events = Event.objects.count()
     for row in rows_with("POST"):
@@ -551,6 +554,7 @@ def test_a_brief_is_written_by_who_writes_it_and_stays_open(world, other_project
 # Headers
 
 
+@pytest.mark.once
 def test_every_page_has_its_headers_and_no_inline_code(world, subtests):
     pia, nobody = client_of(world.people["producer"]), Client()
     withdrawal(world)

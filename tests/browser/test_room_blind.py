@@ -22,7 +22,7 @@ from tests.browser.room import (
     tile,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 NOTICE = "A blind pass began or ended."
 

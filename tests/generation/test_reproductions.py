@@ -391,6 +391,7 @@ def test_more_like_one_is_made_again_as_well(painted, maya, way):
 
 
 @DIFFUSERS_AND_NUMPY
+@pytest.mark.once
 def test_the_starter_makes_the_same_bits_in_a_fresh_process(painted):
     script = (
         "import django; django.setup()\n"

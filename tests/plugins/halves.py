@@ -1,7 +1,8 @@
 """Which half of `make test` runs a test, where the suite runs on two backends side by side.
 
-What touches no backend says the same on both, so it runs on the services half alone; what the browser alone decides is
-slow, so it runs on the embedded half. Whoever runs pytest by hand on one backend gets everything.
+What touches no backend says the same on both, so it runs on the services half alone, and so does what is slow and asks
+of the backend only what other tests ask of both (`once`); what the browser alone decides is slow as well, and runs on
+the embedded half. Whoever runs pytest by hand on one backend gets everything.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _belongs_to_the_other_half(item: pytest.Item) -> bool:
     if item.get_closest_marker("client"):
         return not EMBEDDED
+    if item.get_closest_marker("once"):
+        return EMBEDDED
     return EMBEDDED and not _touches_a_backend(item)
 
 
