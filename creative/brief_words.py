@@ -31,7 +31,7 @@ UseClass = Literal["internal", "customer-facing", "regulated"]
 
 def clean(text: str) -> str:
     """A line break counts once, whatever a browser makes of it."""
-    return text.replace("\r\n", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def fits(name: str) -> AfterValidator:

@@ -170,10 +170,11 @@ def test_no_verb_takes_what_the_form_would_refuse(project, draft, maya, words, s
             verb()
 
 
-def test_a_line_break_counts_once_whatever_a_browser_makes_of_it(draft, maya):
-    lines = "\r\n".join(["x"] * 300)
+@pytest.mark.parametrize("line_break", ["\r\n", "\r", "\n"])
+def test_a_line_break_counts_once_whatever_a_browser_makes_of_it(draft, maya, line_break):
+    lines = line_break.join(["x"] * 300)
 
-    assert briefs.write(draft, by=maya, subject=lines).subject == lines.replace("\r\n", "\n")
+    assert briefs.write(draft, by=maya, subject=lines).subject == "\n".join(["x"] * 300)
 
 
 def test_an_older_tab_puts_nothing_back_that_it_did_not_change(draft, maya):
