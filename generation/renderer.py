@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from generation.recipe import PresetSnapshot, Recipe
 
@@ -39,7 +39,7 @@ def received(content: bytes, *, seed: int | None, receipt: Receipt) -> Picture |
     try:
         with Image.open(io.BytesIO(content)) as picture:
             return Picture(picture.convert("RGB"), seed, receipt, content)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+    except (OSError, SyntaxError, Image.DecompressionBombError):
         return Refusal("The model sent a file that is no picture.", receipt)
 
 

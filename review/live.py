@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from creative.models import Brief
 from generation import estimates
@@ -68,13 +68,14 @@ def _refused(refusals: list[Refusal]) -> list[tuple[str, str]]:
     numbers: dict[str, list[str]] = {}
     for each in refusals:
         numbers.setdefault(each.reason, []).append(str(each.number))
-    sentence = ngettext_lazy(
-        "The model refused candidate %(which)s.", "The model refused candidates %(which)s.", "many"
+    return [(_refused_sentence(found), reason) for reason, found in numbers.items()]
+
+
+def _refused_sentence(numbers: list[str]) -> str:
+    sentence = ngettext(
+        "The model refused candidate %(which)s.", "The model refused candidates %(which)s.", len(numbers)
     )
-    return [
-        (sentence % {"many": len(found), "which": get_text_list(found, _("and"))}, reason)
-        for reason, found in numbers.items()
-    ]
+    return sentence % {"which": get_text_list(numbers, _("and"))}
 
 
 def _seconds_left(waiting: list[Batch], runs: dict[int, Run]) -> float | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
 
 from creative.work.hold import Hold, Row
 from creative.work.kinds import Kind, claim_next, failures_recorded, give_back
-from creative.work.threads import AtOnce, Threads
+from creative.work.threads import Threads
 
 Claim = tuple[Kind[Any], Hold[Any]]
 
@@ -28,7 +28,11 @@ def work(kinds: Sequence[Kind[Any]], *, worker: str, ahead: bool = False) -> int
     a GPU need not wait for the database.
     """
     with _Claims(kinds, worker, Threads(1, "claimer") if ahead else None) as claims:
-        return sum(_do(kind, hold) for kind, hold in claims)
+        done = 0
+        for kind, hold in claims:
+            _do(kind, hold)
+            done += 1
+        return done
 
 
 def do(kind: Kind[Row], row: Row) -> None:
@@ -36,10 +40,9 @@ def do(kind: Kind[Row], row: Row) -> None:
     _do(kind, Hold(row))
 
 
-def _do(kind: Kind[Any], hold: Hold[Any]) -> int:
+def _do(kind: Kind[Any], hold: Hold[Any]) -> None:
     with hold, failures_recorded(type(kind), hold.row):
         kind.do(hold)
-    return 1
 
 
 class _Claims:
@@ -48,8 +51,7 @@ class _Claims:
     def __init__(self, kinds: Sequence[Kind[Any]], worker: str, thread: Threads | None) -> None:
         self._kinds = kinds
         self._worker = worker
-        self._ahead = thread is not None
-        self._executor: Executor = thread or AtOnce()
+        self._thread = thread
         self._next: Future[Claim | None] | None = None
 
     def __enter__(self) -> Self:
@@ -61,7 +63,8 @@ class _Claims:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         left = self._next.result() if self._next else None
-        self._executor.shutdown()
+        if self._thread:
+            self._thread.shutdown()
         if left:
             kind_of_it, hold = left
             with hold:
@@ -72,13 +75,13 @@ class _Claims:
         return (ahead.result() if ahead else None) or self._claim()
 
     def _claim_ahead(self) -> None:
-        if self._next is None:
-            self._next = self._executor.submit(self._claim)
+        if self._thread and self._next is None:
+            self._next = self._thread.submit(self._claim)
 
     def _claim(self) -> Claim | None:
         for kind in self._kinds:
             if row := claim_next(type(kind), self._worker):
-                hold = Hold(row, nearly_done=self._claim_ahead if self._ahead else None)
+                hold = Hold(row, nearly_done=self._claim_ahead)
                 hold.begin()
                 return kind, hold
         return None
