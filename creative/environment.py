@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import zoneinfo
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -46,13 +47,7 @@ def secret_key(env: environ.Env, data: Path, production: bool) -> str:
     if "SECRET_KEY" in os.environ:
         return str(env("SECRET_KEY"))
     file = data / "secret-key"
-    if not file.exists():
-        try:
-            data.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-                new.write(secrets.token_urlsafe(64))
-        except FileExistsError:
-            pass  # another process of this start was first; its key is as good
+    _written_once(file, lambda: secrets.token_urlsafe(64).encode())
     return file.read_text()
 
 
@@ -65,7 +60,7 @@ def evidence_key(env: environ.Env, data: Path, production: bool) -> str:
     value = required(env, "EVIDENCE_KEY", why) if production else str(env("EVIDENCE_KEY", default=""))
     if not value:
         value = str(data / "evidence-key.pem")
-        _make_evidence_key(Path(value))
+        _written_once(Path(value), _new_evidence_key)
     try:
         text = value.replace("\\n", "\n") if value.startswith("-----BEGIN") else Path(value).read_text()
         key = load_pem_private_key(text.encode(), password=None)
@@ -76,15 +71,18 @@ def evidence_key(env: environ.Env, data: Path, production: bool) -> str:
     return text
 
 
-def _make_evidence_key(file: Path) -> None:
-    """Whole or not at all; of several processes that start, the first one's stays."""
+def _new_evidence_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _written_once(file: Path, make: Callable[[], bytes]) -> None:
+    """Whole or not at all, for its owner alone; of several processes that start, the first one's stays."""
     if file.exists():
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f"{file.name}.{os.getpid()}")
-    key = Ed25519PrivateKey.generate()
     with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
-        opened.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        opened.write(make())
     with contextlib.suppress(FileExistsError):
         os.link(new, file)
     new.unlink()

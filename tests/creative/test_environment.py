@@ -166,6 +166,19 @@ def test_two_demos_have_two_secrets(env, tmp_path):
     assert environment.secret_key(env, tmp_path / "a", False) != environment.secret_key(env, tmp_path / "b", False)
 
 
+def test_of_two_demo_processes_that_start_at_once_the_first_decides_and_neither_reads_half(env, tmp_path, monkeypatch):
+    file = tmp_path / "secret-key"
+
+    def overtaken(length: int) -> str:
+        file.write_text("of the other process")
+        return "ours, too late"
+
+    monkeypatch.setattr(environment.secrets, "token_urlsafe", overtaken)
+
+    assert environment.secret_key(env, tmp_path, False) == "of the other process"
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_the_demo_writes_ahead_and_waits_for_its_lock(env, tmp_path):
     config = environment.database(env, tmp_path, False)
 
