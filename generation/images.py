@@ -43,13 +43,17 @@ def encode(picture: Image.Image, received: bytes | None = None, /, *, small: int
 def put(content: bytes) -> File:
     """Store an encoded picture. Its type and its pixels are read from the bytes themselves."""
     with Image.open(io.BytesIO(content)) as picture:
-        return files.put(content, media_type=media_type(content), width=picture.width, height=picture.height)
+        return files.put(content, media_type=_type_of(picture), width=picture.width, height=picture.height)
 
 
 def media_type(content: bytes) -> str:
     """By the bytes themselves, such as image/webp."""
     with Image.open(io.BytesIO(content)) as picture:
-        return Image.MIME[str(picture.format)]
+        return _type_of(picture)
+
+
+def _type_of(picture: Image.Image) -> str:
+    return Image.MIME[str(picture.format)]
 
 
 def _lossless(picture: Image.Image) -> bytes:

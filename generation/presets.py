@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,8 +62,13 @@ def is_starter(preset: Preset) -> bool:
 
 def recipe(preset: Preset, words: dict[str, Any], *, seed: int) -> Recipe:
     """What a brief's words become on this preset, in the size that suits its first format best."""
-    width, height = nearest(preset.sizes, words.get("formats", []))
-    return Recipe(**prompts.compiled(words), seed=seed, width=width, height=height, preset=preset.snapshot())
+    return Recipe(**prompts.compiled(words), seed=seed, **as_today(preset, words.get("formats", [])))
+
+
+def as_today(preset: Preset, formats: Sequence[str]) -> dict[str, Any]:
+    """What a recipe takes from a preset, as that stands now: its snapshot, and its size nearest to the formats."""
+    width, height = nearest(preset.sizes, formats)
+    return {"preset": preset.snapshot(), "width": width, "height": height}
 
 
 def add(preset: Preset, *, by: User | None) -> Preset:

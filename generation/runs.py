@@ -22,7 +22,6 @@ from creative.work import bell
 from generation import presets
 from generation.models import Batch, Candidate, Preset, Run
 from generation.recipe import PICTURE, SEED, SEEDS, Recipe, Source
-from generation.sizes import nearest
 
 WORK = "generation.tasks.work_waiting"
 MOST = MOST_CANDIDATES  # candidates a run
@@ -67,8 +66,7 @@ def more_like(candidate: Candidate, *, by: User, count: int, way: str, strength:
         source=recipe.source if way == SEED else None,
     )
     if way == PICTURE:  # it means the same to any model, so today's settings serve
-        width, height = nearest(run.preset.sizes, run.revision.formats)
-        recipe = replace(recipe, preset=run.preset.snapshot(), width=width, height=height)
+        recipe = replace(recipe, **presets.as_today(run.preset, run.revision.formats))
     return _order(run.revision, by=by, preset=run.preset, count=count, recipe=replace(recipe, source=source))
 
 
