@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
 
-from creative import stages
+from creative import stages, storage
 from creative.models import Brief, Project, User
 from creative.roles import Role
 from generation import runs
@@ -22,6 +23,20 @@ def seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same in every test, so that a picture which an earlier one stored is not written to the disk again."""
     seeds = itertools.count(1000, 1000)
     monkeypatch.setattr(runs, "secrets", SimpleNamespace(randbelow=lambda end: next(seeds)))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def stored() -> Iterator[None]:
+    """What a test deletes is written again by the next one that needs it."""
+    delete = storage.delete
+
+    def delete_and_forget(name: str) -> None:
+        make.stored.discard(name)
+        delete(name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage, "delete", delete_and_forget)
+        yield
 
 
 @pytest.fixture
@@ -104,8 +119,8 @@ def brief(run: Run) -> Brief:
 
 
 @pytest.fixture
-def candidates(run: Run, painter: Painter) -> list[Candidate]:
-    return make.candidates(run, painter)
+def candidates(run: Run) -> list[Candidate]:
+    return make.to_cull(run)
 
 
 @pytest.fixture

@@ -108,9 +108,10 @@ def test_committed_results_are_whole():
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # numpy 2 in a scheduler of diffusers
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.once
 def test_a_run_on_one_worker_encodes_its_prompt_once(monkeypatch):
     hasty = presets.starter()
-    hasty.steps = 2
+    hasty.parameters["steps"] = 2
     monkeypatch.setattr(presets, "starter", lambda: hasty)
 
     measured = starter.text_encodes(count=8)

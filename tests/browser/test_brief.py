@@ -12,7 +12,7 @@ from generation.models import Run
 from tests import make
 from tests.browser.conftest import OpenAs
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from review.models import Mark
 from tests.browser.conftest import TIMEOUT
 from tests.browser.room import act, expect_current, expect_flag, flags, keys, open_beside, saved, status
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 
 def test_two_tabs_of_one_person_agree(room, brief, dan):

@@ -26,7 +26,7 @@ from tests.browser.room import (
     tile,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 SENDING = "**/marks/"  # what is asked for has a query behind it
 

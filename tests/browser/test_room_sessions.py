@@ -22,7 +22,7 @@ from tests.browser.room import (
     status,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 SIGNED_OUT = "You were signed out: 2 marks are kept here. Sign in again in another tab."
 

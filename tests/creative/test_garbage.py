@@ -27,7 +27,7 @@ def an_empty_storage() -> None:
     """What other tests stored is still there, and the rows that referred to it are rolled back."""
     for shelf in range(garbage.SHELVES):
         for name, _ in storage.listed(f"{files.FOLDER}/{shelf:02x}"):
-            default_storage.delete(f"{files.FOLDER}/{shelf:02x}/{name}")
+            storage.delete(f"{files.FOLDER}/{shelf:02x}/{name}")
 
 
 @pytest.fixture

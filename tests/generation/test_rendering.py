@@ -25,6 +25,12 @@ def loaded(painter, monkeypatch):
     return painter
 
 
+@pytest.fixture
+def candidates(run, painter) -> list[Candidate]:
+    """By a worker, which is what is tested here."""
+    return make.candidates(run, painter)
+
+
 def seeds_of(run: Run) -> list[int]:
     return [run.recipe.seed_for(index) for index in range(run.first, run.first + run.count)]
 

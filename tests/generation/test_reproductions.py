@@ -374,6 +374,7 @@ def by_the_starter(candidate: Candidate, by) -> Reproduction:
 
 
 @DIFFUSERS_AND_NUMPY
+@pytest.mark.once
 def test_the_starter_makes_the_same_bits_in_the_same_process_alone_or_in_company(painted, maya):
     companion = painted.run.candidates.get(index=0)
 
@@ -382,6 +383,7 @@ def test_the_starter_makes_the_same_bits_in_the_same_process_alone_or_in_company
 
 
 @DIFFUSERS_AND_NUMPY
+@pytest.mark.once
 @pytest.mark.parametrize("way", ["seed", "picture"])
 def test_more_like_one_is_made_again_as_well(painted, maya, way):
     run = runs.more_like(painted, by=maya, count=1, way=way, strength=0.5)

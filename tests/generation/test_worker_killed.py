@@ -19,7 +19,7 @@ from tests.painter import Painter, picture
 
 pytestmark = pytest.mark.services
 
-STEP = 1.0  # seconds; a batch takes three of them
+STEP = 0.5  # seconds; a batch takes three of them
 OVERTAKEN = 15  # seconds at most, from the kill to the next worker's claim
 
 
@@ -29,8 +29,8 @@ def crew(start_worker, tmp_path):
     painting = {"include": "tests.generation.painting", "env": {"WINNOW_TEST_STEP_SECONDS": str(STEP)}}
     beat = ["--beat", "--schedule", str(tmp_path / "beat")]
     return [
-        start_worker("generation", **painting),
-        start_worker("generation", **painting),
+        start_worker("generation", **painting, last=False),
+        start_worker("generation", **painting, last=False),
         start_worker("housekeeping", options=beat),
     ]
 
@@ -72,7 +72,8 @@ def test_a_worker_killed_in_mid_batch_is_overtaken_and_nothing_is_lost_or_made_t
     assert [problem for scope in scopes for problem in verify.chain(scope)] == []
 
 
-def test_a_worker_killed_while_it_makes_one_again_is_overtaken(crew, candidate, maya):
+@pytest.mark.once
+def test_a_worker_killed_while_it_makes_one_again_is_overtaken(candidate, crew, maya):
     reproduction, _ = reproductions.ask(candidate, by=maya)
     until(Reproduction.objects.filter(status="running", step__gte=1).exists, 30)
     reproduction.refresh_from_db()
@@ -86,6 +87,7 @@ def test_a_worker_killed_while_it_makes_one_again_is_overtaken(crew, candidate, 
     assert Event.objects.filter(act="reproduction.done").count() == 1
 
 
+@pytest.mark.once
 def test_a_bell_that_was_lost_is_rung_again(crew, project, maya, preset):
     from creative.celery import app
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -25,12 +26,22 @@ StartWorker = Callable[..., subprocess.Popen[bytes]]
 def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[StartWorker]:
     """`start_worker("generation")` returns the running worker; the test may kill it, its end is seen to.
 
-    `include` names one more module that the worker loads, `options` are Celery's own, `env` is its alone.
+    `include` names one more module that the worker loads, `options` are Celery's own, `env` is its alone. With `last`
+    False it does not wait until the worker answers: the next one with `last` waits for all of them.
     """
     with app.connection_for_write() as broker:
         broker.default_channel.client.flushdb()
+    starting: list[Callable[[], None]] = []
+
+    def start(queues: str, *, last: bool = True, **more: Any) -> subprocess.Popen[bytes]:
+        process, ready = stack.enter_context(worker(queues, tmp_path, **more))
+        starting.append(ready)
+        while last and starting:
+            starting.pop()()
+        return process
+
     with ExitStack() as stack:
-        yield lambda queues, **more: stack.enter_context(worker(queues, tmp_path, **more))
+        yield start
 
 
 @contextmanager
@@ -41,7 +52,8 @@ def worker(
     include: str = "",
     options: Sequence[str] = (),
     env: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[], None]]]:
+    """The process, and what returns once it answers."""
     name = f"{queues.replace(',', '-')}-{len(list(folder.glob('*.log')))}@test"
     log = folder / f"{name}.log"
     command = [sys.executable, "-m", "celery", "--app", "creative.celery:app", "worker"]
@@ -68,8 +80,7 @@ def worker(
             preexec_fn=ends_with_parent(),
         )
     try:
-        wait_for(lambda: answers(name), process, log)
-        yield process
+        yield process, lambda: wait_for(lambda: answers(name), process, log)
     finally:
         process.kill()
         process.wait()

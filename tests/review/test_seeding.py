@@ -41,6 +41,7 @@ def counts() -> dict[str, int]:
     return {table.__name__: table.objects.count() for table in tables}
 
 
+@pytest.mark.once
 def test_the_five_people_hold_their_roles_in_three_projects_of_two_brands(seeded):
     assert Project.objects.count() == 3
     assert Project.objects.values("brand").distinct().count() == 2
@@ -49,11 +50,13 @@ def test_the_five_people_hold_their_roles_in_three_projects_of_two_brands(seeded
         assert list(roles) == [(person.role, person.stage)] * 3
 
 
+@pytest.mark.once
 def test_they_sign_in_with_the_password_that_the_page_shows(seeded):
     for person in demo.PEOPLE:
         assert authenticate(RequestFactory().post("/"), username=person.username, password=demo.PASSWORD)
 
 
+@pytest.mark.once
 def test_its_briefs_stand_in_several_states(seeded):
     briefs = Brief.objects.order_by("pk")
     states = {row.revision.title: row.state for row in progress.overviews(briefs)}
@@ -102,6 +105,7 @@ def test_what_the_demo_did_is_in_a_whole_audit_log(seeded):
     assert Event.objects.filter(act="signoff.signed").exists()
 
 
+@pytest.mark.once
 def test_newer_weights_of_a_newer_release_are_taken_up(seeded, starter, make):
     old = Preset.objects.get().weights
     (starter / "config.json").write_text("{}")
@@ -111,6 +115,7 @@ def test_newer_weights_of_a_newer_release_are_taken_up(seeded, starter, make):
     assert Preset.objects.get().weights not in ("", old)
 
 
+@pytest.mark.once
 def test_a_preset_of_older_weights_takes_the_size_of_the_newer(seeded):
     Preset.objects.update(sizes=[[128, 128]], seconds_per_picture=1.0, measured_on="an older machine")
 
@@ -120,6 +125,7 @@ def test_a_preset_of_older_weights_takes_the_size_of_the_newer(seeded):
     assert (preset.sizes, preset.seconds_per_picture) == ([[256, 256]], None)
 
 
+@pytest.mark.once
 def test_a_password_that_somebody_changed_stays(seeded):
     maya = User.objects.get(username="maya")
     maya.set_password("my-own-words-instead")
