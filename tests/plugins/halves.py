@@ -2,7 +2,8 @@
 
 What touches no backend says the same on both, so it runs on the services half alone, and so does what is slow and asks
 of the backend only what other tests ask of both (`once`); what the browser alone decides is slow as well, and runs on
-the embedded half. The whole way through a browser is gone on both (tests/browser/test_journey.py). Whoever runs pytest by hand on one backend gets everything.
+the embedded half (`client`). The whole way through a browser is gone on both: tests/browser/test_journey.py. Whoever
+runs pytest by hand on one backend gets everything.
 """
 
 from __future__ import annotations
