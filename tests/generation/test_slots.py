@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from creative import files
 from creative.errors import Refused
@@ -105,6 +106,16 @@ def test_what_was_made_without_a_seed_is_not_made_again(run, maya):
 
     with pytest.raises(Refused, match="made without a seed, so it can't be made again"):
         reproductions.ask(candidate, by=maya)
+
+
+def test_its_page_says_so_and_offers_nothing(run, dan, client):
+    candidate, *_ = make.candidates(run, Hosted(jpeg()))
+    client.force_login(dan, "django.contrib.auth.backends.ModelBackend")
+
+    page = client.get(reverse("generation:reproductions", args=[candidate.pk])).content.decode()
+
+    assert "It was made without a seed, so it can't be made again." in page
+    assert "Make it again" not in page
 
 
 def test_what_was_made_without_a_seed_is_varied_by_its_picture_alone(run, maya):
