@@ -16,7 +16,7 @@ from creative import brief_words
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
-from creative.models import Archival, Brief, BriefRevision, Project, User
+from creative.models import Archival, Brief, BriefRevision, Event, Project, User
 from creative.validation import mistakes
 
 # A revision's number, whether it is open, when it was written, and digests of its words.
@@ -89,10 +89,14 @@ def reopen(brief_id: int) -> None:
     Brief.objects.filter(pk=brief_id, closed_at__isnull=False).update(closed_at=None)
 
 
+def is_archived(brief: Brief) -> bool:
+    return Archival.objects.filter(brief=brief).exists()
+
+
 def locked_open(brief: Brief) -> Brief:
     """Locked as above. Raises Refused while it is archived, which nobody does either until the transaction ends."""
     brief = locked(brief)
-    if Archival.objects.filter(brief=brief).exists():
+    if is_archived(brief):
         raise Refused(_("This brief is archived. Bring it back first."))
     return brief
 
@@ -147,10 +151,18 @@ def _refuse_stale(seen: Seen, stored: BriefRevision, by: User) -> None:
     """A page that shows an older state undoes neither a submission nor what a colleague wrote since."""
     if seen.is_open and stored.submitted_at:
         raise Refused(_("This brief was submitted meanwhile. Reload to go on with the next revision."))
-    if seen.written_at != stored.written_at.isoformat() and stored.written_by_id != by.pk:
-        raise Refused(
-            _("%(who)s changed this brief meanwhile. Reload to see it, then go on.") % {"who": stored.written_by}
-        )
+    if colleague := _colleague_since(seen, stored, by):
+        raise Refused(_("%(who)s changed this brief meanwhile. Reload to see it, then go on.") % {"who": colleague})
+
+
+def _colleague_since(seen: Seen, stored: BriefRevision, by: User) -> User | None:
+    """Who else wrote since the page was made, even where this person's other tab wrote last."""
+    if seen.written_at == stored.written_at.isoformat():
+        return None
+    writes = Event.objects.filter(brief_id=stored.brief_id, act__in=[Act.BRIEF_DRAFTED, Act.BRIEF_WRITTEN])
+    since = writes.filter(at__gte=seen.written_at).order_by("sequence").values_list("actor_id", flat=True)
+    others = [writer for writer in since[1:] if writer != by.pk]  # the first is the write that the page shows
+    return User.objects.get(pk=others[-1]) if others else None
 
 
 def _checked(words: dict[str, Any]) -> dict[str, Any]:

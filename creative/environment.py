@@ -102,7 +102,9 @@ def database(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             # FULL: what people signed survives a power cut (docs/decisions/0002).
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
+            # Recursive: INSERT OR REPLACE deletes a row, and only then do the triggers that keep evidence hear of it.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;"
+            " PRAGMA recursive_triggers=ON;",
         }
         # Threads and processes of the tests share one database, so it must be a file.
         config["TEST"] = {"NAME": str(data / "test.sqlite3")}

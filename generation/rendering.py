@@ -6,7 +6,9 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from creative import money
+from django.utils.translation import gettext as _
+
+from creative import briefs, money
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Spending
@@ -31,6 +33,8 @@ class Batches(Kind[Batch]):
 
     @classmethod
     def objection(cls, row: Batch) -> str:
+        if briefs.is_archived(row.run.brief):
+            return _("This brief is archived. Bring it back, then try again.")
         return verdict_of(row.run.revision.use_class).objection
 
     @classmethod

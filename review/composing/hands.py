@@ -11,6 +11,7 @@ How = Hand.How
 OF_THE_BRIEF = {Act.BRIEF_DRAFTED: How.WROTE, Act.BRIEF_WRITTEN: How.WROTE, Act.BRIEF_SUBMITTED: How.SUBMITTED}
 OF_THE_RUN = {Act.RUN_STARTED: How.STARTED, Act.RUN_TOPPED_UP: How.STARTED, Act.RUN_RETRIED: How.RETRIED}
 OF_THE_CANDIDATE = {Act.CANDIDATE_SHORTLISTED: How.SHORTLISTED}
+OF_THE_ORDER = {Act.VERSION_ORDERED: How.SENT}
 
 
 def record(version: Version, *, revision: BriefRevision, row: Shortlisting, sent_by: User) -> None:
@@ -29,8 +30,8 @@ def record(version: Version, *, revision: BriefRevision, row: Shortlisting, sent
 
 
 def _logged(version: Version) -> set[tuple[int, How]]:
-    """Also of what no row tells any more: earlier words, retries, and a shortlisting that was taken back."""
-    ways = OF_THE_BRIEF | OF_THE_RUN | OF_THE_CANDIDATE
+    """Also of what no row tells: earlier words, retries of run and order, and a shortlisting that was taken back."""
+    ways = OF_THE_BRIEF | OF_THE_RUN | OF_THE_CANDIDATE | OF_THE_ORDER
     events = Event.objects.filter(brief_id=version.asset.brief_id, act__in=ways, actor_id__isnull=False)
     return {(event.actor_id or 0, ways[Act(event.act)]) for event in events if _concerns(event, version)}
 
@@ -41,4 +42,6 @@ def _concerns(event: Event, version: Version) -> bool:
         return event.data.get("run") in (None, version.candidate.run_id)
     if event.act in OF_THE_CANDIDATE:
         return event.data.get("candidate") in (None, version.candidate_id)
+    if event.act in OF_THE_ORDER:
+        return event.data.get("order") in (None, version.order_id)
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from creative import briefs
 from creative.errors import Refused
@@ -60,9 +61,14 @@ def replace(asset: Asset, candidate: Candidate, *, by: User, after: int | None =
 
 
 def again(order: VersionOrder, *, by: User) -> bool:
-    """Try one that came to nothing once more. True for the one who did."""
+    """Try one that came to nothing once more. True for the one who did; Refused where it can come to nothing again."""
     with transaction.atomic():
-        briefs.locked(order.asset.brief)
+        briefs.locked_open(order.asset.brief)
+        others = VersionOrder.objects.open().exclude(pk=order.pk)
+        if assets.others_of(order.candidate, order.asset).exists() or others.filter(candidate=order.candidate).exists():
+            raise Refused(_("That candidate is in review already."))
+        if others.filter(asset=order.asset).exists():
+            raise Refused(_("Another version of this asset is being composed. Look at that one first."))
         done = VersionOrder.objects.filter(pk=order.pk, version=None).requeue()
         if done:
             briefs.reopen(order.asset.brief_id)

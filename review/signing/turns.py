@@ -57,12 +57,13 @@ def _turn(asset: Asset, version: Version, asked: Requirement) -> Turn:
 
 
 def of_person(user: User) -> QuerySet[Turn]:
-    """What this person may sign now, in all their projects."""
+    """What this person may sign now, in all their projects, but for briefs that were put away."""
     mine = Membership.objects.filter(user=user, project=OuterRef("project"), stage=OuterRef("stage"))
     hands = Hand.objects.filter(person=user, version=OuterRef("version"))
     signed = SignOff.objects.filter(signed_by=user, version=OuterRef("version"))
     other = signed.exclude(stage=OuterRef("stage"))
-    return Turn.objects.filter(Exists(mine), ~Exists(hands), ~Exists(other), ~Exists(signed.filter(withdrawn_at=None)))
+    turns = Turn.objects.filter(brief__archival=None)
+    return turns.filter(Exists(mine), ~Exists(hands), ~Exists(other), ~Exists(signed.filter(withdrawn_at=None)))
 
 
 def to_sign(user: User) -> QuerySet[Turn]:

@@ -118,6 +118,28 @@ def test_a_new_revision_keeps_the_target_and_the_old_one_its_own(draft, maya):
     assert draft.revisions.get(number=1).target == 2
 
 
+def test_what_a_colleague_wrote_between_two_tabs_of_one_person_is_not_overwritten(draft, maya, dan):
+    old_tab = briefs.Seen.of(briefs.newest(draft))
+    briefs.write(draft, by=dan, subject="a blue sneaker")
+    briefs.write(draft, by=maya, seen=briefs.Seen.of(briefs.newest(draft)), style="painting")
+
+    with pytest.raises(Refused, match="Dan changed this brief meanwhile"):
+        briefs.write(draft, by=maya, seen=old_tab, subject="a green sneaker")
+
+    assert briefs.newest(draft).subject == "a blue sneaker"
+
+
+def test_two_tabs_of_one_person_each_keep_what_they_changed(draft, maya, dan):
+    briefs.write(draft, by=dan, mood="calm")
+    old_tab = briefs.Seen.of(briefs.newest(draft))
+    briefs.write(draft, by=maya, seen=old_tab, style="painting")
+
+    briefs.write(draft, by=maya, seen=old_tab, subject="a green sneaker")
+
+    found = briefs.newest(draft)
+    assert (found.style, found.subject, found.mood) == ("painting", "a green sneaker", "calm")
+
+
 def test_archiving_twice_with_stale_handles_archives_once(draft, maya, dan):
     one, other = Brief.objects.get(pk=draft.pk), Brief.objects.get(pk=draft.pk)
 

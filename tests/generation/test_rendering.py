@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from creative import files, money
+from creative import briefs, files, money
 from creative.models import Event, Spending
 from creative.work import hold as holds
 from creative.work import loop
@@ -321,3 +321,18 @@ def test_a_hold_ends_even_when_its_failure_cannot_be_recorded(transactional_db, 
 
     time.sleep(0.1)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("hold")]
+
+
+def test_a_brief_that_was_archived_meanwhile_costs_no_more(run, painter, maya):
+    briefs.archive(run.brief, by=maya)
+    render(painter)
+
+    assert painter.calls == []
+    assert set(run.batches.values_list("status", "error")) == {
+        ("failed", "This brief is archived. Bring it back, then try again.")
+    }
+
+    briefs.restore(run.brief, by=maya)
+    runs.retry(run, by=maya)
+    render(painter)
+    assert run.candidates.count() == run.count

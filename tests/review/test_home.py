@@ -151,3 +151,12 @@ def test_an_archived_brief_waits_for_nobody(candidates, brief, dan, maya):
     briefs.archive(brief, by=maya)
 
     assert home.for_person(dan) == ([], [])
+
+
+def test_a_brief_that_is_archived_in_review_waits_for_no_signature_until_it_is_brought_back(version, brief, maya, bea):
+    briefs.archive(brief, by=maya)
+    assert home.for_person(bea) == ([], [])
+    assert not turns.of_person(bea).exists()
+
+    briefs.restore(brief, by=maya)
+    assert [task.verb for task in home.for_person(bea)[0]] == ["Sign as brand"]

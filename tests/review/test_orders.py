@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from creative import briefs, files, policy, storage
 from creative.errors import Refused
 from creative.models import Event
+from creative.roles import Role
 from creative.work import kinds, loop
 from generation.models import Candidate
 from review import progress
@@ -137,6 +139,48 @@ def test_a_no_leaves_the_candidate_where_it_was_and_can_be_tried_again(order, br
 
     assert again(order).status == "done"
     assert not orders.again(order, by=dan), "it has its version"
+
+
+def failed(order: VersionOrder) -> VersionOrder:
+    VersionOrder.objects.filter(pk=order.pk).update(status="failed", finished_at=now(), error="No room was left.")
+    return again(order)
+
+
+@pytest.mark.parametrize("composed", [True, False])
+def test_what_was_sent_anew_meanwhile_is_not_sent_twice(order, brief, dan, composed):
+    old = failed(order)
+    orders.send(brief, by=dan)
+    if composed:
+        entry.compose_waiting()
+
+    with pytest.raises(Refused, match="in review already"):
+        orders.again(old, by=dan)
+
+
+def test_an_asset_whose_next_version_is_ordered_already_gets_no_second_one(asset, candidates, dan):
+    shortlist.add(candidates[3], by=dan)
+    old = failed(orders.replace(asset, candidates[3], by=dan))
+    shortlist.add(candidates[4], by=dan)
+    orders.replace(asset, candidates[4], by=dan)
+
+    with pytest.raises(Refused, match="is being composed"):
+        orders.again(old, by=dan)
+
+
+def test_who_tries_it_again_has_a_hand_in_it(order, project):
+    tess = make.member(project, "tess", Role.DESIGNER)
+    orders.again(failed(order), by=tess)
+    entry.compose_waiting()
+
+    assert Hand.objects.filter(version__order=order, person=tess, how=Hand.How.SENT).exists()
+
+
+def test_an_archived_brief_tries_none_again(order, brief, maya, dan):
+    old = failed(order)
+    briefs.archive(brief, by=maya)
+
+    with pytest.raises(Refused, match="archived"):
+        orders.again(old, by=dan)
 
 
 def test_a_version_that_came_first_makes_the_other_order_stale(asset, candidates, dan):

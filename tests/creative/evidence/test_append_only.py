@@ -55,6 +55,13 @@ def test_the_database_refuses_still_after_a_migration_altered_the_table(everythi
         _migrated()
 
 
+def test_sqlite_replaces_no_row_either(everything):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL knows no REPLACE")
+    for model in EVIDENCE:
+        _refuses(model, "INSERT OR REPLACE INTO {0} SELECT * FROM {0}")
+
+
 def test_sqlite_forgets_its_triggers_when_it_alters_a_table_so_they_are_armed_again(everything):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL alters a table in place")
