@@ -69,21 +69,21 @@ def _write(hold: Hold[Export], file: IO[bytes]) -> None:
             "version__order__shortlisting__shortlisted_by",
         ).prefetch_related("version__signoffs__signed_by")
     )
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as zipped:
         for rendition in renditions:
-            _copy(rendition, archive)
+            _copy(rendition, zipped)
             hold.check()
         text = json.dumps(manifest.of_export(export, renditions), indent=2, ensure_ascii=False)
-        archive.writestr("manifest.json", text + "\n")
+        zipped.writestr("manifest.json", text + "\n")
 
 
-def _copy(rendition: Rendition, archive: zipfile.ZipFile) -> None:
+def _copy(rendition: Rendition, zipped: zipfile.ZipFile) -> None:
     """Copy the signed bytes, checked against what was signed while they pass."""
     version = rendition.version
     if fingerprint.of(version.frozen) != rendition.fingerprint:
         raise Refused(f"{rendition.name}: its record is not what was signed.")
     digest = hashlib.sha256()
-    with files.open_file(rendition.composition.file_id) as picture, archive.open(rendition.name, "w") as copy:
+    with files.open_file(rendition.composition.file_id) as picture, zipped.open(rendition.name, "w") as copy:
         while chunk := picture.read(CHUNK):
             digest.update(chunk)
             copy.write(chunk)

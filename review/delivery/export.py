@@ -1,4 +1,4 @@
-"""Verbs on exports: order, retry, and whether a built one may still leave. Building is review.archive."""
+"""Verbs on exports: order, retry, and whether a built one may still leave. Building is review.delivery.building."""
 
 from __future__ import annotations
 

@@ -51,15 +51,12 @@ def export_page(request: Request, export_id: int) -> HttpResponse:
         "export": found,
         "project": found.project,
         "renditions": found.renditions.select_related("composition", "version__asset"),
-        "is_open": found.status in (Export.Status.QUEUED, Export.Status.RUNNING),
         "may_leave": export.may_leave(found),
         "rights": rights_in(request, found.project),
     }
     if not request.htmx:
         return render(request, "review/export.html", context)
-    return render(
-        request, "review/_export_state.html", context, status=200 if context["is_open"] else HTMX_STOP_POLLING
-    )
+    return render(request, "review/_export_state.html", context, status=200 if found.is_open else HTMX_STOP_POLLING)
 
 
 @require_safe
