@@ -66,7 +66,7 @@ PAGE_SCRIPT = """
 const now = () => performance.timeOrigin + performance.now()
 addEventListener("keydown", (event) => sessionStorage.pressed = performance.timeOrigin + event.timeStamp, true)
 addEventListener("DOMContentLoaded", async () => {
-  const image = document.querySelector(".review .stage img")
+  const image = document.querySelector(".review .exhibit img")
   if (!image) return
   await image.decode()
   requestAnimationFrame(() => {

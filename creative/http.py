@@ -25,6 +25,19 @@ from creative.errors import Refused
 from creative.models import File, Project, User
 from creative.roles import Action
 
+HTMX = {  # its configuration, in a meta tag of every page
+    "includeIndicatorStyles": False,
+    "allowEval": False,
+    "historyCacheSize": 0,
+    "defaultSettleDelay": 0,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "409", "swap": True, "target": "#toasts", "swapOverride": "beforeend"},  # templates/_refused.html
+        {"code": "422", "swap": True},
+        {"code": "...", "swap": False, "error": True},
+    ],
+}
 HTMX_STOP_POLLING = 286  # a status that htmx takes as: swap this, and ask no more
 
 

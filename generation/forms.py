@@ -138,6 +138,11 @@ class MoreLikeForm(forms.Form):
         self.is_possible = bool(possible)
 
     @property
+    def how(self) -> list[forms.BoundField]:
+        """The fields beside the ways."""
+        return [self["closeness"], self["count"]]
+
+    @property
     def strength(self) -> float:
         """Of a valid form."""
         return self.CLOSENESS[self.cleaned_data["closeness"]][self.cleaned_data["way"]]

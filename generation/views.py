@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from creative import access, briefs
@@ -54,6 +55,7 @@ def _form_page(
 ) -> HttpResponse:
     """The whole page, or what changes beside the fields as they type. `shown` is what the fields hold by now."""
     chosen = _preset(request)
+    outlook = _outlook(revision, chosen)
     context = {
         "brief": brief,
         "project": brief.project,
@@ -61,9 +63,11 @@ def _form_page(
         "brief_url": brief.get_absolute_url(),
         "revision": revision,
         "form": form,
+        "becomes": revision.number + bool(revision.submitted_at),
         "preset_form": PresetForm(initial={"preset": chosen}),
         "seen": briefs.Seen.of(revision).showing(shown or {}),
-        **_outlook(revision, chosen),
+        "beside": _beside(form, outlook["advice"]),
+        **outlook,
     }
     status = 422 if form.errors else 200
     template = "generation/_outlook.html" if request.htmx else "generation/brief_form.html"
@@ -209,6 +213,19 @@ def _seen(request: Request) -> briefs.Seen | None:
     return briefs.Seen.parse(request.POST["seen"]) if "seen" in request.POST else None
 
 
+def _hints(count: int) -> str:
+    sentence = ngettext("%(count)s hint beside the field", "%(count)s hints beside the fields", count)
+    return sentence % {"count": count}
+
+
+def _beside(form: BriefForm, advice: dict[str, str]) -> list[tuple[str, str, bool]]:
+    """What stands beside each field: its name, a sentence, and whether that is an error."""
+    return [
+        (field.name, str(field.errors[0]) if field.errors else advice.get(field.name, ""), bool(field.errors))
+        for field in form
+    ]
+
+
 def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
     """What this brief will lead to: prompt, what is thin or not understood, estimate, sign-offs."""
     words = revision.words()
@@ -220,6 +237,7 @@ def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
     return {
         "prompt": prompts.compiled(words),
         "advice": advice,
+        "hints": _hints(len(advice)),
         "known_words": vocabulary.phrases() if is_starter else [],
         "estimate": estimate,
         "preset": preset,

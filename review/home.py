@@ -7,9 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from creative.models import Brief, User
 from creative.roles import GRANTS, Action
+from creative.templatetags.winnow import since
 from review.models import Export, Rendition, Turn
 from review.progress import Overview, State, overviews
 from review.signing import turns
@@ -35,11 +37,32 @@ class Task:
 
     @property
     def verb(self) -> str:
+        if self.turn:
+            return _("Sign as %(stage)s") % {"stage": self.turn.label.lower()}
         return VERBS[self.act]
 
     @property
+    def title(self) -> str:
+        if self.turn:
+            return str(self.turn.version.frozen["brief"]["title"])
+        assert self.overview
+        return str(self.overview.revision)
+
+    @property
+    def sentence(self) -> str:
+        if self.turn:
+            told = {"project": self.turn.project, "when": since(self.since), "person": self.turn.taken_by}
+            if self.turn.taken_by:
+                return _("%(project)s · waiting since %(when)s · taken by %(person)s") % told
+            return _("%(project)s · waiting since %(when)s") % told
+        assert self.overview
+        return f"{self.overview.brief.project} · {self.overview.sentence}"
+
+    @property
     def url(self) -> str:
-        """Where it is done. Of a task of a brief."""
+        """Where it is done."""
+        if self.turn:
+            return reverse("review:version", args=[self.turn.version_id])
         assert self.overview
         brief = self.overview.brief
         if self.act == "download":
@@ -57,8 +80,8 @@ def for_person(user: User) -> tuple[list[Task], list[Overview]]:
     for row in found:
         act = _act(row, GRANTS[roles[row.brief.project_id]], waiting)
         if act:
-            since = row.run.started_at if row.run else row.revision.written_at
-            tasks.append(Task(act, row, None, since, row.revision.due))
+            began = row.run.started_at if row.run else row.revision.written_at
+            tasks.append(Task(act, row, None, began, row.revision.due))
     theirs = {task.overview.brief.pk for task in tasks if task.overview}
     progress = [row for row in found if row.brief.pk not in theirs and row.state != State.DONE]
     return sorted(tasks, key=lambda task: (task.due or datetime.date.max, task.since)), progress

@@ -55,12 +55,20 @@ def steps(brief: Brief) -> tuple[list[tuple[int, str, int]], int]:
 
 
 def _pending(batch: Batch, ended: set[int]) -> list[dict[str, Any]]:
-    running = batch.status == Batch.Status.RUNNING
+    steps = batch.steps if batch.status == Batch.Status.RUNNING else 0
     return [
-        {"number": index + 1, "running": running, "step": batch.step, "steps": running and batch.steps}
+        {"number": index + 1, "step": batch.step, "steps": steps, "sentence": _stands(batch)}
         for index in batch.indexes
         if index not in ended
     ]
+
+
+def _stands(batch: Batch) -> str:
+    if batch.status != Batch.Status.RUNNING:
+        return _("waiting")
+    return (
+        _("step %(step)s of %(steps)s") % {"step": batch.step, "steps": batch.steps} if batch.steps else _("starting")
+    )
 
 
 def _refused(refusals: list[Refusal]) -> list[tuple[str, str]]:

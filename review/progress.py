@@ -110,6 +110,14 @@ class Overview:
         return [version for version in self.versions if version.state == Version.State.CHANGES]
 
     @property
+    def is_done(self) -> bool:
+        return self.state == State.DONE
+
+    @property
+    def is_archived(self) -> bool:
+        return self.state == State.ARCHIVED
+
+    @property
     def sentence(self) -> str:
         """Where it is now, in words."""
         if self.state in (State.GENERATING, State.QUEUED):

@@ -172,3 +172,24 @@ def test_inside_review_imports_point_upstream_and_never_at_the_pages_on_top(sour
 
     assert ours.isdisjoint(after)
     assert ours <= {*PACKAGES, "models"}
+
+
+# Templates that read like an outline
+
+
+def template_lines() -> list[str]:
+    return [line for path in (ROOT / "templates").rglob("*.html") for line in path.read_text().splitlines()]
+
+
+def test_template_lines_fit_a_screen():
+    lengths = [len(line) for line in template_lines()]
+    long = [length for length in lengths if length > 120]
+
+    assert max(lengths) <= 300
+    assert len(long) <= 0.02 * len(lengths), f"{len(long)} of {len(lengths)} lines are over 120 characters"
+
+
+def test_templates_ask_for_a_state_by_property():
+    compared = re.compile(r"""{%[^%]*\b(status|state|act|flag)(\.value)?\s*[!=]=\s*["']""")
+
+    assert [line for line in template_lines() if compared.search(line)] == []

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import datetime
+import json
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import naturalday, naturaltime
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -22,6 +25,26 @@ SMALLEST = Decimal("0.0001")  # of an amount that is told
 def importmap() -> SafeString:
     """The import map, whose hash the content policy allows."""
     return mark_safe(f'<script type="importmap">{http.import_map()}</script>')  # noqa: S308
+
+
+@register.simple_tag
+def htmx_config() -> str:
+    return json.dumps(http.HTMX)
+
+
+@register.simple_tag(takes_context=True)
+def page_link(context: dict[str, Any], number: int) -> str:
+    """This page with another page of the list whose parameter is `name`, or `page`."""
+    query = context["request"].GET.copy()
+    query[context.get("name", "page")] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def chosen(context: dict[str, Any], cookie: str) -> SafeString:
+    """`theme` or `surround` as this person chose it, as an attribute; nothing where the system decides."""
+    value = context["request"].COOKIES.get(cookie) if "request" in context else None
+    return format_html(' data-{}="{}"', cookie, value) if value in ("light", "dark") else SafeString()
 
 
 @register.filter

@@ -105,8 +105,20 @@ class Leased(models.Model):
         ]
 
     @property
+    def state(self) -> Leased.Status:
+        return Leased.Status(self.status)
+
+    @property
     def is_open(self) -> bool:
         return self.finished_at is None
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == self.Status.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == self.Status.FAILED
 
     def claim(self, *, worker: str = "") -> bool:
         """Queued, or abandoned -> running, and ours."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from creative.evidence.append_only import AppendOnly
 from creative.models import Brief, File, Project, User, VisibleTo
@@ -132,18 +133,41 @@ class Reproduction(Leased):
 
     @property
     def sentence(self) -> str:
-        """The outcome, for people."""
-        apart = f"{self.difference.get('max_level')} of 255 levels apart (PSNR {self.difference.get('psnr')} dB)"
-        match self.outcome:
-            case self.Outcome.IDENTICAL:
-                return "Identical: every pixel is the same."
-            case self.Outcome.VISUALLY_SAME:
-                return f"Visually the same: at most {apart}."
-            case self.Outcome.DIFFERENT if "psnr" in self.difference:
-                return f"Different: up to {apart}."
-            case self.Outcome.DIFFERENT:
-                return "Different: it came out in another size."
+        """How far it is, or what came of it, for people."""
+        told = {"step": self.step, "steps": self.steps, "error": self.error, **self._apart}
+        return self._sentence % told
+
+    @property
+    def _sentence(self) -> str:
+        if self.status == self.Status.RUNNING:
+            return _("Being made again: step %(step)s of %(steps)s.") if self.steps else _("Being made again.")
+        if self.status == self.Status.QUEUED:
+            return _("Waiting to be made again: %(error)s") if self.error else _("Waiting to be made again.")
+        if self.status == self.Status.FAILED:
+            return _("It could not be made again: %(error)s")
+        if self.outcome == self.Outcome.IDENTICAL:
+            return _("Identical: every pixel is the same.")
+        if self.outcome == self.Outcome.VISUALLY_SAME:
+            return _("Visually the same: at most %(levels)s of 255 levels apart (PSNR %(psnr)s dB).")
+        if self.outcome == self.Outcome.DIFFERENT and "psnr" in self.difference:
+            return _("Different: up to %(levels)s of 255 levels apart (PSNR %(psnr)s dB).")
+        if self.outcome == self.Outcome.DIFFERENT:
+            return _("Different: it came out in another size.")
         return ""
+
+    @property
+    def _apart(self) -> dict[str, Any]:
+        return {"levels": self.difference.get("max_level"), "psnr": self.difference.get("psnr")}
+
+    @property
+    def told_changes(self) -> str:
+        """What was not as it was then, in a sentence; empty where nothing was."""
+        unknown = _("unknown")
+        each = [
+            _("%(name)s %(now)s, then %(then)s") % {"name": name, "now": now or unknown, "then": then or unknown}
+            for name, then, now in self.changes
+        ]
+        return _("Not as it was then: %(changes)s.") % {"changes": "; ".join(each)} if each else ""
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
+from django.utils.translation import ngettext
 
 from creative.models import Brief, BriefRevision, Project, User, VisibleTo
 from creative.work.leases import Leased, LeasedQuerySet, open_index
@@ -105,6 +106,13 @@ class Batch(Leased):
 
     def __str__(self) -> str:
         return f"Batch {self.first + 1}-{self.first + self.count} of run {self.run_id}"
+
+    @property
+    def which(self) -> str:
+        """Its candidates, as people count."""
+        first, last = self.first + 1, self.first + self.count
+        sentence = ngettext("Candidate %(first)s", "Candidates %(first)s to %(last)s", self.count)
+        return sentence % {"first": first, "last": last}
 
     @property
     def indexes(self) -> range:

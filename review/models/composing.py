@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from creative import stages
 from creative.evidence.append_only import AppendOnly
@@ -57,6 +58,11 @@ class VersionOrder(Leased):
         return f"Order of version {self.after + 1} of asset {self.asset_id}"
 
     @property
+    def name(self) -> str:
+        """Of the version that it will be."""
+        return _named(self.asset_id, self.after + 1)
+
+    @property
     def project(self) -> Project:
         return self.asset.project
 
@@ -103,9 +109,22 @@ class Version(AppendOnly):
         return Version.State(self.found_state)  # type: ignore[attr-defined]
 
     @property
+    def name(self) -> str:
+        return _named(self.asset_id, self.number)
+
+    @property
+    def is_approved(self) -> bool:
+        """Needs `signing.standing.with_state()`."""
+        return self.state == Version.State.APPROVED
+
+    @property
     def cover(self) -> Composition:
         """The composition that stands for the version in lists."""
         return self.compositions.all()[0]
+
+
+def _named(asset: int, number: int) -> str:
+    return _("Asset %(asset)s, version %(number)s") % {"asset": asset, "number": number}
 
 
 class CompositionQuerySet(VisibleTo["Composition"]):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from creative.models import Brief, User
 from generation.models import Candidate
@@ -56,6 +57,16 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate}: {self.value}, {self.rating}"
+
+    @property
+    def sentence(self) -> str:
+        """What this person did to it: "rejected it: hands · 2★ · red"."""
+        judged: dict[str, str] = {self.Value.PICK: _("picked it"), self.Value.REJECT: _("rejected it")}
+        told = judged.get(self.value, _("marked it"))
+        if self.reason:
+            told = f"{told}: {self.get_reason_display().lower()}"
+        stars = f"{self.rating}★" if self.rating else ""
+        return " · ".join(filter(None, [told, stars, self.get_label_display().lower()]))
 
 
 class Mark(models.Model):

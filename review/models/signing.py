@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from creative import stages
 from creative.evidence.append_only import AppendOnly
@@ -40,6 +41,13 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} waits for {self.stage}"
+
+    @property
+    def sentence(self) -> str:
+        told = {"stage": self.label.lower(), "person": self.taken_by}
+        if self.taken_by:
+            return _("Waiting for %(stage)s, taken by %(person)s") % told
+        return _("Waiting for %(stage)s") % told
 
     @property
     def label(self) -> str:
@@ -114,6 +122,10 @@ class SignOff(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.get_decision_display()} by {self.signed_by}"
+
+    @property
+    def sentence(self) -> str:
+        return _("%(stage)s: %(decision)s") % {"stage": self.label, "decision": self.get_decision_display().lower()}
 
     @property
     def label(self) -> str:

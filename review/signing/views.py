@@ -116,6 +116,7 @@ def _fetch(request: Request, version_id: int) -> Version:
 
 def _room(request: Request, version: Version, form: SignOffForm | None = None) -> dict[str, Any]:
     rights = rights_in(request, version.project)
+    warnings = versions.newer_demands(version)
     siblings = standing.with_state(Version.objects.filter(asset=version.asset)).order_by("-number")
     waiting = list(version.turns.select_related("requirement", "taken_by").order_by("requirement__order", "pk"))
     mine = next((turn for turn in waiting if access.may_sign(request.user, version.project, turn.stage)), None)
@@ -129,15 +130,16 @@ def _room(request: Request, version: Version, form: SignOffForm | None = None) -
         "frozen": version.frozen,
         "is_hidden": blind_pass.hides_from(version.asset.brief, request.user),
         "siblings": siblings,
-        "is_newest": siblings[0].pk == version.pk,
-        "is_withdrawn": version.state == Version.State.WITHDRAWN,
+        "may_withdraw": version.state != Version.State.WITHDRAWN and (rights["sign"] or rights["manage"]),
         "waiting": waiting,
         "nobody_signs": [turn for turn in waiting if not turns.anybody_signs(turn)],
         "turn": mine,
         "why_not": because,
         "form": form or (SignOffForm(initial=initial) if mine and not because else None),
-        "warnings": versions.newer_demands(version),
-        "replacements": _replacements(version) if rights["compose"] else [],
+        "warnings": warnings,
+        "replacements": _replacements(version)
+        if rights["compose"] and siblings[0].pk == version.pk and (warnings or version.state == Version.State.CHANGES)
+        else [],
         "neighbours": [turn for turn in turns.to_sign(request.user)[:4] if turn.version_id != version.pk][:3]
         if mine
         else [],

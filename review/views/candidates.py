@@ -7,7 +7,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creative import access
@@ -25,6 +26,8 @@ from review.signing import standing
 from review.views.tray import tray
 
 PAGE = 60  # candidates
+FLAGS = (("reject", "Reject", "x"), ("unflagged", "Unflag", "u"), ("pick", "Pick", "p"))  # value, words, key
+STARS = [(stars, f"{stars}★" if stars else "☆", f"{stars} star{'' if stars == 1 else 's'}") for stars in range(6)]
 
 
 def _with_flags(candidates: VisibleTo[Candidate], person: User) -> VisibleTo[Candidate]:
@@ -107,12 +110,15 @@ def candidates(request: Request, project_id: int) -> HttpResponse:
     if before.isdecimal():
         found = found.filter(pk__lt=int(before))
     page = list(_with_flags(found, request.user).order_by("-pk")[: PAGE + 1])
+    for tile in page:
+        tile.judged = _judged(tile)  # type: ignore[attr-defined]
     context = {
         "project": project,
         "tiles": page[:PAGE],
         "next_before": page[PAGE - 1].pk if len(page) > PAGE else None,
         "is_first": not before,
         "chosen": chosen,
+        "filtered": urlencode(chosen),
         "flags": Flag.Value.choices,
         "briefs": _titles(project),
         "rights": rights_in(request, project),
@@ -134,7 +140,10 @@ def info(request: Request, candidate_id: int) -> HttpResponse:
         "recipe": recipe,
         "parameters": engines.facts(recipe.preset),
         "is_hidden": is_hidden,
-        "flags": (flags.filter(person=request.user) if is_hidden else flags).order_by("flagged_at"),
+        "marked": [
+            (_("You") if flag.person_id == request.user.pk else flag.person, flag.sentence, flag.flagged_at)
+            for flag in (flags.filter(person=request.user) if is_hidden else flags).order_by("flagged_at")
+        ],
         "shortlisting": None if is_hidden else shortlistings.first(),
         "versions": _versions(candidate).select_related("asset", "order__ordered_by"),
         "rights": rights_in(request, candidate.project),
@@ -164,9 +173,14 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
     )
     recipe = candidate.run.recipe
     beside = Candidate.objects.filter(brief=candidate.brief_id)
+    following = beside.filter(index__gt=candidate.index).order_by("index").first()
     context = {
         "candidate": candidate,
+        "brief": candidate.brief,
         "project": candidate.project,
+        "judged": _flag_in_words(candidate),
+        "flags": FLAGS,
+        "stars": STARS,
         "recipe": recipe,
         "parameters": engines.facts(recipe.preset),
         "revision": candidate.run.revision,
@@ -174,12 +188,28 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
         "unsent": assets.unsent(candidate.brief),
         "versions": versions,
         "previous": beside.filter(index__lt=candidate.index).order_by("-index").first(),
-        "next": beside.filter(index__gt=candidate.index).order_by("index").first(),
+        "next": following,
+        "after": reverse("review:candidate", args=[following.pk]) if following else candidate.brief.get_absolute_url(),
         "is_hidden": blind_pass.hides_from(candidate.brief, request.user),
         "more_like_form": MoreLikeForm(candidate=candidate),
         "rights": rights_in(request, candidate.project),
     }
     return render(request, "review/candidate.html", context)
+
+
+def _judged(candidate: Candidate) -> str:
+    """This person's flag and rating, as short as a tile needs. Needs `_with_flags`."""
+    flag, rating = candidate.flag, candidate.rating  # type: ignore[attr-defined]
+    words = {Flag.Value.PICK: _("Picked"), Flag.Value.REJECT: _("Rejected")}.get(flag, "")
+    return f"{words} {rating}★".strip() if rating else words
+
+
+def _flag_in_words(candidate: Candidate) -> str:
+    """The same in a sentence."""
+    flag, rating = candidate.flag, candidate.rating  # type: ignore[attr-defined]
+    judged = {Flag.Value.PICK: _("You picked it"), Flag.Value.REJECT: _("You rejected it")}
+    words = judged.get(flag, _("You have not flagged it"))
+    return f"{words} · {rating}★" if rating else words
 
 
 def _versions(candidate: Candidate) -> VersionQuerySet:

@@ -11,13 +11,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_GET, require_POST
 
 from creative import access, briefs
 from creative.evidence import audit, history
 from creative.http import HTMX_STOP_POLLING, Request, done, rights_in
-from creative.models import Brief, Chain, Project
+from creative.models import Brief, BriefRevision, Chain, Project, User
 from creative.roles import Action
+from creative.templatetags.winnow import day
 from generation.forms import CountForm
 from review import home as home_of
 from review import live, navigation, progress
@@ -36,9 +38,17 @@ def home(request: Request) -> HttpResponse:
         "in_progress": Paginator(in_progress, PAGE).get_page(request.GET.get("page")),
         "projects": mine.select_related("brand").order_by("name"),
         "month": progress.month(mine, timezone.localtime()),
-        "hour": timezone.localtime().hour,
+        "greeting": _greeting(request.user),
     }
     return render(request, "review/home.html", context)
+
+
+def _greeting(person: User) -> str:
+    hour = timezone.localtime().hour
+    greeting = _("Good morning, %(name)s") if hour < 12 else _("Good afternoon, %(name)s")
+    if hour >= 18:
+        greeting = _("Good evening, %(name)s")
+    return greeting % {"name": person.first_name or person}
 
 
 @require_GET
@@ -54,7 +64,7 @@ def project(request: Request, project_id: int) -> HttpResponse:
         "page": page,
         "rows": progress.overviews(page.object_list),
         "total": sum(counts.values()),
-        "states": [(state, counts.get(state, 0)) for state in State],
+        "states": [(state, counts[state]) for state in State if state in counts],
         "chosen": chosen,
         "spent": progress.spent_in(Project.objects.filter(pk=project.pk)),
         "people": project.members.select_related("user").order_by("role"),
@@ -97,11 +107,13 @@ def brief(request: Request, brief_id: int) -> HttpResponse:
     token = _token(request, brief_id)  # first: what changes while we look is shown by the next poll
     row = progress.overview(brief)
     revisions = list(brief.revisions.select_related("submitted_by", "written_by").order_by("-number"))
+    submitted = next((revision for revision in revisions if revision.submitted_at), None)
     context = {
         **live.of(row),
         "token": token,
         "project": brief.project,
-        "submitted": next((revision for revision in revisions if revision.submitted_at), None),
+        "submitted": submitted,
+        "facts": _facts(submitted) if submitted else [],
         "open_revision": next((revision for revision in revisions if not revision.submitted_at), None),
         "history": history.of(brief.pk, newest=NEWEST),
         "count_form": CountForm(),
@@ -110,6 +122,23 @@ def brief(request: Request, brief_id: int) -> HttpResponse:
     response = render(request, "review/brief.html", context)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _facts(revision: BriefRevision) -> list[tuple[str, str]]:
+    """What was asked beside the subject, without what was left open."""
+    facts = [
+        (_("Style"), revision.style),
+        (_("Light"), revision.lighting),
+        (_("Composition"), revision.composition),
+        (_("Mood"), revision.mood),
+        (_("Avoid"), revision.avoid),
+        (_("Use"), revision.get_use_class_display()),
+        (_("Markets"), ", ".join(revision.markets)),
+        (_("Formats"), ", ".join(revision.formats)),
+        (_("Due"), day(revision.due)),
+        (_("Revision"), str(revision.number)),
+    ]
+    return [(name, value) for name, value in facts if value]
 
 
 @require_GET

@@ -38,7 +38,7 @@ def cull(request: Request, brief_id: int) -> HttpResponse:
         "project": brief.project,
         "overview": progress.overview(brief),
         "views": VIEWS,
-        "labels": Flag.Label.values,
+        "labels": Flag.Label.choices,
         "reasons": list(Flag.Reason),
         "count_form": CountForm(),
     }

@@ -1,13 +1,13 @@
 // Attaches behaviours by data attribute. Every page works without them, by forms and links.
 
 import { attachCompletion } from "winnow/completion"
-import { attachDialogs } from "winnow/dialog"
-import { attachToasts, tell } from "winnow/toast"
-import { attachTheme } from "winnow/theme"
-import { attachPeople } from "winnow/people"
-import { attachHotkeys } from "winnow/hotkeys"
-import { attachRows } from "winnow/rows"
 import { Outbox } from "winnow/cull/outbox"
+import { attachDialogs } from "winnow/dialog"
+import { attachHotkeys } from "winnow/hotkeys"
+import { attachPeople } from "winnow/people"
+import { attachRows } from "winnow/rows"
+import { attachTheme } from "winnow/theme"
+import { attachToasts, tell } from "winnow/toast"
 
 attachTheme()
 attachToasts()
@@ -19,7 +19,8 @@ attachCompletion()
 
 // Marks that a closed tab or a lost network left behind go out from whatever page comes next.
 const { user } = document.body.dataset
-const outbox = user && new Outbox({ person: user, token: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] })
+const outbox =
+  user && new Outbox({ person: user, token: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] })
 const room = document.querySelector("[data-cull]")
 if (room) import("winnow/cull/room").then(({ openRoom }) => openRoom(room, outbox))
 else if (outbox) {
@@ -27,10 +28,13 @@ else if (outbox) {
   outbox.flush()
 }
 
-document.addEventListener("htmx:sendError", () => tell("The server did not answer, so this was not saved. What you typed is still here."))
+document.addEventListener("htmx:sendError", () =>
+  tell("The server did not answer, so this was not saved. What you typed is still here."),
+)
 const SENTENCES = {
   401: "You were signed out. Sign in again in another tab, then go on here.",
   403: "Your role does not include this.",
 }
 document.addEventListener("htmx:responseError", ({ detail }) =>
-  tell(SENTENCES[detail.xhr.status] ?? "That did not work. Reload and try again."))
+  tell(SENTENCES[detail.xhr.status] ?? "That did not work. Reload and try again."),
+)

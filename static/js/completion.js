@@ -47,7 +47,7 @@ function complete(field) {
     close()
   }
 
-  field.addEventListener("input", ({ inputType }) => inputType?.startsWith("insert") ? show() : close())
+  field.addEventListener("input", ({ inputType }) => (inputType?.startsWith("insert") ? show() : close()))
   field.addEventListener("blur", close)
   field.addEventListener("keydown", (event) => {
     if (list.hidden || event.isComposing) return
@@ -70,7 +70,11 @@ function complete(field) {
 }
 
 function beside(field) {
-  const list = Object.assign(document.createElement("ul"), { className: "completion", id: `${field.id}-known`, hidden: true })
+  const list = Object.assign(document.createElement("ul"), {
+    className: "completion",
+    id: `${field.id}-known`,
+    hidden: true,
+  })
   list.setAttribute("role", "listbox")
   list.setAttribute("aria-label", "Words the model knows")
   const status = Object.assign(document.createElement("span"), { className: "visually-hidden" })

@@ -7,5 +7,8 @@ export function attachDialogs() {
     if (opener) document.getElementById(opener.dataset.dialog).showModal()
     if (target.closest("[data-close]") || target.matches("dialog")) target.closest("dialog")?.close()
   })
-  document.addEventListener("htmx:afterRequest", ({ target, detail }) => detail.successful && target.closest("dialog")?.close())
+  document.addEventListener(
+    "htmx:afterRequest",
+    ({ target, detail }) => detail.successful && target.closest("dialog")?.close(),
+  )
 }

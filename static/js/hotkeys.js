@@ -1,6 +1,6 @@
 // A key presses a button or link that is already in the page: [aria-keyshortcuts] inside [data-hotkeys].
 
-import { isTyping, hasModifier, keyOf } from "winnow/keys"
+import { hasModifier, isTyping, keyOf } from "winnow/keys"
 
 export function attachHotkeys() {
   document.addEventListener("keydown", (event) => {

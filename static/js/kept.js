@@ -7,7 +7,12 @@ export const keep = (name, text) => tried(() => localStorage.setItem(name, text)
 export const drop = (name) => tried(() => localStorage.removeItem(name))
 
 /** The names that begin so, in their order. */
-export const keptNames = (prefix) => tried(() => Object.keys(localStorage).filter((name) => name.startsWith(prefix)).sort()) ?? []
+export const keptNames = (prefix) =>
+  tried(() =>
+    Object.keys(localStorage)
+      .filter((name) => name.startsWith(prefix))
+      .sort(),
+  ) ?? []
 
 /** What was kept as JSON; null where there is nothing, or something broken. */
 export const keptJson = (name) => tried(() => JSON.parse(localStorage.getItem(name))) ?? null

@@ -5,8 +5,12 @@ const LINGER = 7000
 export function attachToasts() {
   const list = document.querySelector("#toasts")
   for (const toast of list.children) leaveLater(toast)
-  new MutationObserver((changes) => changes.flatMap(({ addedNodes }) => [...addedNodes])
-    .filter((node) => node.matches?.("[data-toast]")).forEach(leaveLater)).observe(list, { childList: true })
+  new MutationObserver((changes) =>
+    changes
+      .flatMap(({ addedNodes }) => [...addedNodes])
+      .filter((node) => node.matches?.("[data-toast]"))
+      .forEach(leaveLater),
+  ).observe(list, { childList: true })
   list.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.closest("[data-toast]").remove())
 }
 

@@ -73,7 +73,11 @@ def test_asking_opens_one_and_rings(candidate, maya, django_capture_on_commit_ca
 
     assert opened
     assert len(bells) == 1
-    assert (reproduction.status, reproduction.asked_by, reproduction.sentence) == ("queued", maya, "")
+    assert (reproduction.status, reproduction.asked_by, reproduction.sentence) == (
+        "queued",
+        maya,
+        "Waiting to be made again.",
+    )
     event = Event.objects.get(act="reproduction.asked")
     assert (event.actor_id, event.data) == (maya.pk, {"reproduction": reproduction.pk, "candidate": candidate.pk})
 

@@ -116,7 +116,7 @@ def test_the_page_carries_the_room_and_where_to_begin(as_dan, candidates, brief,
 
 def test_the_page_offers_each_reason_under_a_key_of_its_own(as_dan, brief):
     offered = re.findall(
-        r'data-reason="([\w-]+)" aria-keyshortcuts="(\w)">([\w-]+) <kbd>(\w)</kbd>',
+        r'data-reason="([\w-]+)"\s+aria-keyshortcuts="(\w)"\s*>\s*([\w-]+) <kbd>(\w)</kbd>',
         as_dan.get(reverse("review:cull", args=[brief.pk])).content.decode(),
     )
 

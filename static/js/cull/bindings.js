@@ -99,7 +99,8 @@ export class Bindings {
   find(key, shift, view) {
     const inView = (act) => !VIEW_ONLY[act] || VIEW_ONLY[act] === view
     const acts = Object.keys(ACTS).filter(inView)
-    const of = (name) => acts.find((act) => VIEW_ONLY[act] && this.keysOf(act).includes(name)) ??
+    const of = (name) =>
+      acts.find((act) => VIEW_ONLY[act] && this.keysOf(act).includes(name)) ??
       acts.find((act) => this.keysOf(act).includes(name))
     const whole = shift && of(`Shift+${key}`)
     if (whole) return { act: whole, shift: false }
@@ -116,8 +117,11 @@ export class Bindings {
   /** Give `key` to `act`. Returns the act that had it and lost it, or null; throws in a sentence where it is taken for good. */
   bind(act, key) {
     const moves = key.endsWith("ArrowUp") || key.endsWith("ArrowDown")
-    if (FIXED.test(key) || (moves && !VIEW_ONLY[act])) throw new Error(`${nameOf(key)} always means the same here; choose another key.`)
-    const before = Object.keys(ACTS).find((each) => each !== act && this.keysOf(each).includes(key) && together(each, act))
+    if (FIXED.test(key) || (moves && !VIEW_ONLY[act]))
+      throw new Error(`${nameOf(key)} always means the same here; choose another key.`)
+    const before = Object.keys(ACTS).find(
+      (each) => each !== act && this.keysOf(each).includes(key) && together(each, act),
+    )
     if (before) this.own[before] = this.keysOf(before).filter((each) => each !== key)
     this.own[act] = [key]
     this.#keep()
@@ -135,7 +139,12 @@ export class Bindings {
 
 /** As it stands on a keyboard: "P", "Shift+B", "↓". */
 export const nameOf = (key) =>
-  key.replace(/[^+]+$/, (last) => ({ ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→" })[last] ?? (last.length === 1 ? last.toUpperCase() : last))
+  key.replace(
+    /[^+]+$/,
+    (last) =>
+      ({ ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→" })[last] ??
+      (last.length === 1 ? last.toUpperCase() : last),
+  )
 
 // Two acts of different views may share a key, and one of a view may take it from those that hold everywhere.
 const together = (one, other) => (VIEW_ONLY[one] ?? null) === (VIEW_ONLY[other] ?? null)

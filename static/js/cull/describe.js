@@ -15,14 +15,19 @@ export function paintMarks(element, candidate, { pool, pass }) {
   element.toggleAttribute("data-closed", pass.isClosed(candidate.id))
   put(element, "place", placeOf(pass, candidate))
   const theirs = element.querySelector("[data-theirs]")
-  theirs?.replaceChildren(...pool.theirs(candidate.id).map(([person, mark]) => theirMark(element, pool.people.get(person), mark)))
+  theirs?.replaceChildren(
+    ...pool.theirs(candidate.id).map(([person, mark]) => theirMark(element, pool.people.get(person), mark)),
+  )
 }
 
 /** "Candidate 5 of 20: picked, 3 stars, red label, on the shortlist. Maya Lindqvist: rejected." */
 export function sentence(candidate, { pool, pass }) {
   const stack = pass.stackOf(candidate.id)
   const mine = said(pool.mark(candidate.id))
-  const more = [pool.listed.includes(candidate.id) && "on the shortlist", stack && `one of ${stack.length} alike`].filter(Boolean)
+  const more = [
+    pool.listed.includes(candidate.id) && "on the shortlist",
+    stack && `one of ${stack.length} alike`,
+  ].filter(Boolean)
   const theirs = pool.theirs(candidate.id).map(([person, mark]) => ` ${pool.people.get(person)}: ${said(mark)}.`)
   const place = pass.has(candidate.id) ? `${pass.at(candidate.id) + 1} of ${pass.list.length}` : "not among those shown"
   return `Candidate ${candidate.number}, ${place}: ${[mine, ...more].join(", ")}.${theirs.join("")}`
@@ -47,7 +52,9 @@ export function did({ value, rating, label, reason }) {
 // Where it stands, as soon as that is not what its number says.
 function placeOf(pass, { id, number }) {
   const place = pass.at(id) + 1
-  return place && (place !== number || pass.list.length !== pass.pool.order.length) ? `${place} of ${pass.list.length}` : ""
+  return place && (place !== number || pass.list.length !== pass.pool.order.length)
+    ? `${place} of ${pass.list.length}`
+    : ""
 }
 
 function stackOf(pass, id) {
@@ -65,7 +72,13 @@ function theirMark(element, name, mark) {
   const their = document.createElement("span")
   their.className = "their"
   their.title = `${name}: ${said(mark)}`
-  their.append(name.trim().split(/\s+/).map((word) => word[0]).join(""))
+  their.append(
+    name
+      .trim()
+      .split(/\s+/)
+      .map((word) => word[0])
+      .join(""),
+  )
   const shape = element.querySelector(`.glyph--${mark.value}`)?.cloneNode(true)
   if (shape) their.append(shape)
   if (mark.rating) their.append(`${mark.rating}★`)

@@ -78,7 +78,8 @@ function actOf(room, event) {
   if (key === "Escape") return () => room.leave()
   if (key === "Home" || key === "End") return () => room.jump(key === "Home" ? 0 : -1)
   const arrow = ARROWS[key]
-  if (arrow && shift && room.views.active?.view.on) return () => room.pan(room.views.active, ...arrow.map((by) => -by * NUDGE))
+  if (arrow && shift && room.views.active?.view.on)
+    return () => room.pan(room.views.active, ...arrow.map((by) => -by * NUDGE))
   const bound = room.bindings.find(key, shift, room.view)
   if (bound) return () => event.repeat || press(room, bound.act, { opposite: bound.shift })
   return arrow ? () => room.step(arrow[0] || arrow[1], { rows: arrow[1] !== 0, choose: shift }) : null
@@ -93,7 +94,8 @@ function withControl(room, key, shift) {
 
 // Enter and Space press the button that has the focus; arrows go through the choices of a question.
 const isTheirs = ({ target }, key) =>
-  (["Enter", "Space"].includes(key) && target.closest("button, a, input")) || (ARROWS[key] && target.matches("input[type=radio]"))
+  (["Enter", "Space"].includes(key) && target.closest("button, a, input")) ||
+  (ARROWS[key] && target.matches("input[type=radio]"))
 
 // An open menu hears the arrows, and nothing else is heard behind it.
 function alongMenu(key) {
@@ -114,7 +116,7 @@ function attachButtons(room) {
     target.closest("[popover]")?.hidePopover()
     if (button) {
       if (id && candidate.matches(".tile") && !room.targets().includes(id)) room.go(id)
-      press(room, again(room, button), { opposite: shiftKey })
+      press(room, again(button), { opposite: shiftKey })
     } else if (candidate?.matches(".tile")) {
       tapped(room, id, { add: ctrlKey || metaKey || room.choosing, to: shiftKey, again: event.pointerType === "touch" })
     } else if (candidate?.matches(".cell, [data-go]")) {
@@ -122,7 +124,8 @@ function attachButtons(room) {
       room.go(id)
     } else return
     // By the pointer: keys go on with the pictures. By the keyboard the focus stays on the button, if that is still there.
-    if ((detail || !button?.checkVisibility()) && !document.querySelector("dialog[open]") && !room.menu.isOpen) room.stage.focus({ preventScroll: true })
+    if ((detail || !button?.checkVisibility()) && !document.querySelector("dialog[open]") && !room.menu.isOpen)
+      room.stage.focus({ preventScroll: true })
   })
   room.element.addEventListener("dblclick", ({ target }) => {
     if (target.closest(".tile") && !target.closest("button")) room.look("loupe")
@@ -130,9 +133,11 @@ function attachButtons(room) {
 }
 
 // A button that shows what is set takes it back; a key never does, as in Lightroom.
-function again(room, button) {
+function again(button) {
   if (button.getAttribute("aria-pressed") !== "true") return button.dataset.act
-  return { pick: "unflag", reject: "unflag" }[button.dataset.act] ?? button.dataset.act.replace(/^rating-\d/, "rating-0")
+  return (
+    { pick: "unflag", reject: "unflag" }[button.dataset.act] ?? button.dataset.act.replace(/^rating-\d/, "rating-0")
+  )
 }
 
 function tapped(room, id, { add, to, again }) {
@@ -185,12 +190,16 @@ function attachPanes(room) {
   })
   panes.addEventListener("pointercancel", () => (down = null))
   panes.addEventListener("dblclick", () => room.view === "survey" && room.look("loupe"))
-  panes.addEventListener("wheel", (event) => {
-    const pane = room.views.paneOf(event.target)
-    if (!pane?.view.on) return
-    event.preventDefault()
-    room.pan(pane, -event.deltaX, -event.deltaY)
-  }, { passive: false })
+  panes.addEventListener(
+    "wheel",
+    (event) => {
+      const pane = room.views.paneOf(event.target)
+      if (!pane?.view.on) return
+      event.preventDefault()
+      room.pan(pane, -event.deltaX, -event.deltaY)
+    },
+    { passive: false },
+  )
 }
 
 function clicked(room, pane) {

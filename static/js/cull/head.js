@@ -7,7 +7,14 @@ const ADVANCE = "advance" // kept in this browser: a person's habit
 export function attachHead(room) {
   const { element, pool, pass, outbox } = room
   const find = (name) => element.querySelector(`[data-${name}]`)
-  const [left, agreement, chosen, status, again, shown] = ["left", "agreement", "chosen", "status", "filter-again", "filter-shown"].map(find)
+  const [left, agreement, chosen, status, again, shown] = [
+    "left",
+    "agreement",
+    "chosen",
+    "status",
+    "filter-again",
+    "filter-shown",
+  ].map(find)
   const advance = find("advance")
   const filters = [...element.querySelectorAll("[data-filter]")]
   const pressed = [...element.querySelectorAll("[data-marking] [data-act][aria-pressed]")]
@@ -27,7 +34,9 @@ export function attachHead(room) {
     const more = room.data.open && pool.order.length ? ", more on their way" : ""
     left.textContent = unflagged ? `${unflagged} left${more}` : pool.order.length ? `All judged${more}` : ""
     const both = pool.order.map(({ id }) => pool.agreement(id)).filter(Boolean)
-    agreement.textContent = both.length ? `Agreement ${both.filter((each) => each === "same").length} of ${both.length}` : ""
+    agreement.textContent = both.length
+      ? `Agreement ${both.filter((each) => each === "same").length} of ${both.length}`
+      : ""
     chosen.textContent = countOfView(room)
     const stale = pass.stale()
     again.hidden = !stale
@@ -45,7 +54,7 @@ export function attachHead(room) {
     },
     /** Once the next frame is painted: it goes through all candidates, and no key waits for that. */
     count() {
-      asked ||= requestAnimationFrame(() => setTimeout(tally))
+      if (!asked) asked = requestAnimationFrame(() => setTimeout(tally))
     },
     /** The bar shows the marks of the current one. */
     press() {
@@ -53,7 +62,10 @@ export function attachHead(room) {
       const listed = pool.listed.includes(pass.current)
       const pinned = room.view === "compare" && Boolean(room.pair.pinned)
       for (const button of pressed) {
-        button.setAttribute("aria-pressed", String(Boolean(mark) && isSet(button.dataset.act, mark, { listed, pinned })))
+        button.setAttribute(
+          "aria-pressed",
+          String(Boolean(mark) && isSet(button.dataset.act, mark, { listed, pinned })),
+        )
       }
     },
     view(name) {
@@ -61,7 +73,7 @@ export function attachHead(room) {
     },
     filter(name) {
       for (const button of filters) button.setAttribute("aria-pressed", String(button.dataset.filter === name))
-      shown.textContent = element.querySelector(`#filters [data-filter="${name}"]`).textContent
+      shown.textContent = element.querySelector(`#filters [data-filter="${name}"]`).textContent.trim()
     },
   }
 }
@@ -73,22 +85,25 @@ function countOfView({ view, pass, survey }) {
   return ""
 }
 
-const isSet = (act, mark, { listed, pinned }) => ({
-  pick: mark.value === "pick",
-  reject: mark.value === "reject",
-  shortlist: listed,
-  pin: pinned,
-  [`rating-${mark.rating}`]: true,
-  [`label-${mark.label}`]: true,
-})[act] ?? false
+const isSet = (act, mark, { listed, pinned }) =>
+  ({
+    pick: mark.value === "pick",
+    reject: mark.value === "reject",
+    shortlist: listed,
+    pin: pinned,
+    [`rating-${mark.rating}`]: true,
+    [`label-${mark.label}`]: true,
+  })[act] ?? false
 
 function inWords(state, count) {
   const marks = count === 1 ? "1 mark is" : `${count} marks are`
   const kept = count ? `: ${marks} kept here and sent when it is back` : ". What colleagues do is shown when it is back"
-  return {
-    offline: `No connection${kept}.`,
-    "signed out": `You were signed out${count ? `: ${marks} kept here` : ""}. Sign in again in another tab.`,
-    "no right": "You may no longer cull here. What you marked before stands.",
-    "not kept": "This browser keeps nothing: leave the tab open until this line is gone.",
-  }[state] ?? ""
+  return (
+    {
+      offline: `No connection${kept}.`,
+      "signed out": `You were signed out${count ? `: ${marks} kept here` : ""}. Sign in again in another tab.`,
+      "no right": "You may no longer cull here. What you marked before stands.",
+      "not kept": "This browser keeps nothing: leave the tab open until this line is gone.",
+    }[state] ?? ""
+  )
 }

@@ -37,7 +37,8 @@ export function attachInfo(room) {
     },
     toggle() {
       panel.hidden = !panel.hidden
-      for (const button of room.element.querySelectorAll("[data-act=info]")) button.setAttribute("aria-pressed", String(!panel.hidden))
+      for (const button of room.element.querySelectorAll("[data-act=info]"))
+        button.setAttribute("aria-pressed", String(!panel.hidden))
       shown = null
       fetchIt()
     },

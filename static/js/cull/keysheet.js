@@ -1,7 +1,7 @@
 // The sheet of keys: what each does, other tools' presets, and a key of one's own for every act.
 
-import { keyOf } from "winnow/keys"
 import { ACTS, GROUPS, nameOf, PRESETS } from "winnow/cull/bindings"
+import { keyOf } from "winnow/keys"
 
 export function attachKeySheet(room) {
   const dialog = document.getElementById("keys")
@@ -32,7 +32,14 @@ export function attachKeySheet(room) {
     told.textContent = `Press the key for “${ACTS[waiting][0]}”, or Escape.`
   })
   dialog.addEventListener("keydown", (event) => {
-    if (!waiting || event.ctrlKey || event.metaKey || event.altKey || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return
+    if (
+      !waiting ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      ["Shift", "Control", "Alt", "Meta"].includes(event.key)
+    )
+      return
     event.preventDefault()
     event.stopPropagation()
     bind(event)
@@ -49,7 +56,8 @@ export function attachKeySheet(room) {
     told.textContent = ""
     try {
       const lost = key === "Escape" ? null : bindings.bind(act, key)
-      if (lost) told.textContent = `${nameOf(key)} was for “${ACTS[lost][0]}”, which has ${bindings.keysOf(lost).map(nameOf).join(" ") || "no key"} now.`
+      if (lost)
+        told.textContent = `${nameOf(key)} was for “${ACTS[lost][0]}”, which has ${bindings.keysOf(lost).map(nameOf).join(" ") || "no key"} now.`
     } catch (error) {
       told.textContent = error.message
     }

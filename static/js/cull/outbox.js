@@ -84,7 +84,8 @@ export class Outbox {
   #gather() {
     const here = new Set(this.#waiting.map(({ key }) => key))
     const others = found(this.prefix).filter(({ key }) => !here.has(key))
-    if (others.length) this.#waiting = [...this.#waiting, ...others].sort((one, other) => (one.key < other.key ? -1 : 1))
+    if (others.length)
+      this.#waiting = [...this.#waiting, ...others].sort((one, other) => (one.key < other.key ? -1 : 1))
   }
 
   #batch() {
@@ -124,7 +125,10 @@ export class Outbox {
     const reply = await send()
     if (reply.status !== 403 && reply.status !== 404) return reply
     // Who signed in again has a new token, who lost the right gets none, and where somebody else sits now it is 401.
-    const now = await fetch(`${url}?since=0&person=${this.person}`, { redirect: "error", headers: { "HX-Request": "true" } })
+    const now = await fetch(`${url}?since=0&person=${this.person}`, {
+      redirect: "error",
+      headers: { "HX-Request": "true" },
+    })
     if (!now.ok) return now
     this.renew(now)
     return send()
@@ -138,7 +142,8 @@ export class Outbox {
 }
 
 // crypto.randomUUID needs HTTPS; this works in a studio's plain network too.
-const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+const newId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
 
 // Those of other tabs too. What is not ours, or broken, stands in nobody's way.
 const found = (prefix) =>

@@ -68,7 +68,12 @@ export class Pane {
       const stillHere = (act) => (image) => this.candidate === candidate && act(image)
       pictures.load(pictures.whole(candidate)).then(
         stillHere((image) => this.#put(image)),
-        () => addEventListener("online", stillHere(() => this.#look()), { once: true }),
+        () =>
+          addEventListener(
+            "online",
+            stillHere(() => this.#look()),
+            { once: true },
+          ),
       )
     }
     if (ready !== wanted[0]) this.#sharpen(RESTED)

@@ -16,7 +16,9 @@ export class Pictures {
 
   /** What is looked at as a whole: the large thumbnail, or of a small picture itself. */
   whole(candidate) {
-    return Math.max(candidate.width, candidate.height) <= SMALL ? this.exact(candidate) : at(this.urls.large, candidate.id)
+    return Math.max(candidate.width, candidate.height) <= SMALL
+      ? this.exact(candidate)
+      : at(this.urls.large, candidate.id)
   }
 
   /** The picture itself, pixel for pixel. */

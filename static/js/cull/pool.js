@@ -106,5 +106,4 @@ export class Pool {
   }
 }
 
-const same = (a, b) =>
-  a.value === b.value && a.rating === b.rating && a.label === b.label && a.reason === b.reason
+const same = (a, b) => a.value === b.value && a.rating === b.rating && a.label === b.label && a.reason === b.reason

@@ -1,6 +1,5 @@
 // The culling room. Keys, buttons and fingers all press the same acts; the server catches up behind them.
 
-import { tell } from "winnow/toast"
 import { Bindings } from "winnow/cull/bindings"
 import { did, said, sentence } from "winnow/cull/describe"
 import { Feed } from "winnow/cull/feed"
@@ -18,6 +17,7 @@ import { Survey } from "winnow/cull/survey"
 import { attachTray } from "winnow/cull/tray"
 import { Views } from "winnow/cull/views"
 import { Zoom } from "winnow/cull/zoom"
+import { tell } from "winnow/toast"
 
 const LINGER = 2500 // ms that a sentence stays to be read
 
@@ -234,7 +234,8 @@ class Room {
   }
 
   fold(all) {
-    if (this.view === "compare" || this.view === "survey") return this.tell("Stacks open and close in the grid and the loupe.")
+    if (this.view === "compare" || this.view === "survey")
+      return this.tell("Stacks open and close in the grid and the loupe.")
     const found = all ? this.pass.foldAll() : this.pass.fold(this.pass.current)
     if (!found) return this.tell(all ? "No two candidates look alike." : "No other candidate looks like this one.")
     this.views.list()
@@ -396,7 +397,12 @@ class Room {
     this.#markWhatWaits()
     this.#painted(ids)
     const numbers = ids.map((id) => this.pool.byId.get(id)?.number).filter(Boolean)
-    const which = numbers.length > 4 ? `${numbers.length} candidates` : numbers.length ? `candidate ${numbers.join(", ")}` : "marks of another brief"
+    const which =
+      numbers.length > 4
+        ? `${numbers.length} candidates`
+        : numbers.length
+          ? `candidate ${numbers.join(", ")}`
+          : "marks of another brief"
     const because = typeof why === "string" ? why : "Your role here may have changed."
     tell(`Not saved, and taken back: ${which}. ${because}`)
   }
@@ -426,15 +432,21 @@ class Room {
     const { nothing } = this.views
     const [text, act] = this.#nothing()
     nothing.querySelector("[data-words]").textContent = text
-    for (const button of nothing.querySelectorAll("[data-act], [data-leave]")) button.hidden = (button.dataset.act ?? "leave") !== act
+    for (const button of nothing.querySelectorAll("[data-act], [data-leave]"))
+      button.hidden = (button.dataset.act ?? "leave") !== act
   }
 
   #nothing() {
     if (!this.pool.order.length) {
-      return this.data.open ? ["The first candidates are on their way.", ""] : ["There is nothing to cull yet.", "leave"]
+      return this.data.open
+        ? ["The first candidates are on their way.", ""]
+        : ["There is nothing to cull yet.", "leave"]
     }
     if (!this.pass.list.length) return ["No candidate fits this filter.", "show-all"]
-    return ["Survey shows a chosen few side by side. Choose them in the grid (Shift or Ctrl with a click), or pick some first.", "grid"]
+    return [
+      "Survey shows a chosen few side by side. Choose them in the grid (Shift or Ctrl with a click), or pick some first.",
+      "grid",
+    ]
   }
 }
 

@@ -27,7 +27,9 @@ export function attachTray(room) {
     if (!beside) return room.say(by < 0 ? "It is the first already." : "It is the last already.")
     by < 0 ? from.after(beside) : from.before(beside) // the one that has the focus keeps it
     send()
-    room.say(`Candidate ${room.pool.byId.get(Number(from.dataset.candidate))?.number} moved ${by < 0 ? "earlier" : "later"} on the shortlist.`)
+    room.say(
+      `Candidate ${room.pool.byId.get(Number(from.dataset.candidate))?.number} moved ${by < 0 ? "earlier" : "later"} on the shortlist.`,
+    )
   }
 
   room.element.addEventListener("click", ({ target, detail }) => {
@@ -79,7 +81,8 @@ export function attachTray(room) {
     held = null
   })
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.xhr.status === 409) renew() // refused, and told: back to what the server has
+    if (detail.xhr.status === 409)
+      renew() // refused, and told: back to what the server has
     else if (!detail.successful && detail.target === tray()) room.listed(ids(), { shown: true }) // told, and not done
   })
   addEventListener("online", renew)
@@ -95,7 +98,8 @@ export function attachTray(room) {
       const moving = off ? targets : targets.filter((id) => !listed.includes(id))
       room.listed(off ? listed.filter((id) => !moving.includes(id)) : [...listed, ...moving], { shown: true })
       for (const id of moving) ask("POST", at(shortlisting, id), { on: off ? "0" : "1" })
-      const which = moving.length > 1 ? `${moving.length} candidates` : `Candidate ${room.pool.byId.get(moving[0]).number}`
+      const which =
+        moving.length > 1 ? `${moving.length} candidates` : `Candidate ${room.pool.byId.get(moving[0]).number}`
       room.say(`${which}: ${off ? "off" : "on"} the shortlist.`)
     },
     shift(by) {

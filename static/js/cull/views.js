@@ -1,7 +1,7 @@
 // Draws the room: grid, loupe, compare or survey, and the filmstrip under the last three.
 
-import { Pane } from "winnow/cull/pane"
 import { paintMarks, sentence } from "winnow/cull/describe"
+import { Pane } from "winnow/cull/pane"
 import { Sheet } from "winnow/cull/sheet"
 import { columnsFor } from "winnow/cull/survey"
 
@@ -126,7 +126,8 @@ export class Views {
       pane.element.toggleAttribute("data-pinned", pinned)
       pane.show(pool.byId.get(ids[at]))
     })
-    if (view === "survey" && !ids.includes(pass.current) && ids.length) this.room.point(this.room.survey.after(pass.current))
+    if (view === "survey" && !ids.includes(pass.current) && ids.length)
+      this.room.point(this.room.survey.after(pass.current))
     this.#ahead()
   }
 

@@ -52,7 +52,8 @@ export class Zoom {
   // The middle never leaves what can be shown, so that panning back answers at once.
   #hold(candidate, box) {
     const level = Zoom.level(candidate, box)
-    const hold = (spot, size, room) => (size <= room ? 0.5 : Math.min(1 - room / size / 2, Math.max(room / size / 2, spot)))
+    const hold = (spot, size, room) =>
+      size <= room ? 0.5 : Math.min(1 - room / size / 2, Math.max(room / size / 2, spot))
     this.spot = {
       x: hold(this.spot.x, candidate.width * level, box.width),
       y: hold(this.spot.y, candidate.height * level, box.height),
