@@ -161,7 +161,9 @@ def _colleague_since(seen: Seen, stored: BriefRevision, by: User) -> User | None
         return None
     writes = Event.objects.filter(brief_id=stored.brief_id, act__in=[Act.BRIEF_DRAFTED, Act.BRIEF_WRITTEN])
     since = writes.filter(at__gte=seen.written_at).order_by("sequence").values_list("actor_id", flat=True)
-    others = [writer for writer in since[1:] if writer and writer != by.pk]  # the first is the write that the page shows
+    others = [
+        writer for writer in since[1:] if writer and writer != by.pk
+    ]  # the first is the write that the page shows
     return User.objects.get(pk=others[-1]) if others else None
 
 
