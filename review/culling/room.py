@@ -26,6 +26,9 @@ FAR = 2000  # events behind: everything is sooner sent than what changed
 ANOTHER_VIEW = {Act.BLIND_PASS_STARTED, Act.BLIND_PASS_FINISHED, Act.BLIND_PASS_ENDED}
 UNMARKED = Q(value=Flag.Value.UNFLAGGED, rating=0, label="")
 RIGHTS = ("cull", "compose", "brief")
+# The columns of what is told, by the fields that they are read from: their names are told once, each row is values.
+CANDIDATES = {"id": "pk", "index": "index", "width": "width", "height": "height", "hash": "phash"}
+MARKS = {"candidate": "candidate", "person": "person", **{name: name for name in marking.UNJUDGED}}
 
 Rows = list[tuple[Any, ...]]
 
@@ -51,14 +54,24 @@ def feed(brief: Brief, person: User, *, since: int) -> dict[str, Any] | None:
     return _changed(brief, person, cursor, changes) if changes else _everything(brief, person, cursor)
 
 
-def mine(brief: Brief, person: User, candidates: Collection[int]) -> Rows:
-    """This person's marks on these candidates of the brief; also that they made none."""
+def mine(brief: Brief, person: User, candidates: Collection[int]) -> dict[str, Any]:
+    """This person's marks on these candidates of the brief, as a feed tells them; also that they made none."""
     of_brief = Candidate.objects.filter(brief=brief)
     if len(candidates) <= marking.MOST:
         of_brief = of_brief.filter(pk__in=candidates)
     ids = sorted(set(candidates).intersection(of_brief.values_list("pk", flat=True)))
     marked = {row[0]: row for row in _marks(Flag.objects.filter(person=person, candidate__in=ids))}
-    return [marked.get(pk, (pk, person.pk, *marking.UNJUDGED.values())) for pk in ids]
+    rows = [marked.get(pk, (pk, person.pk, *marking.UNJUDGED.values())) for pk in ids]
+    return {"columns": {"marks": list(MARKS)}, "marks": rows}
+
+
+def first_unflagged(shown: dict[str, Any]) -> int | None:
+    """Of a room as `of` shows it: where the way page by page begins."""
+    marks = [dict(zip(MARKS, row, strict=True)) for row in shown["marks"]]
+    mine = [mark for mark in marks if mark["person"] == shown["person"]["id"]]
+    flagged = {mark["candidate"] for mark in mine if mark["value"] != Flag.Value.UNFLAGGED}
+    order = [dict(zip(CANDIDATES, row, strict=True))["id"] for row in shown["candidates"]]
+    return next((pk for pk in order if pk not in flagged), order[0] if order else None)
 
 
 def _cursor(brief: Brief) -> int:
@@ -110,6 +123,7 @@ def _told(brief: Brief, cursor: int, blind: _Blind, candidates: Rows, marks: Row
         "cursor": cursor,
         "whole": whole,
         "open": Batch.objects.open().filter(run__brief=brief).exists(),
+        "columns": {"candidates": list(CANDIDATES), "marks": list(MARKS)},
         "candidates": candidates,
         "marks": marks,
         "listed": list(Shortlisting.objects.filter(brief=brief).values_list("candidate", flat=True)),
@@ -119,11 +133,11 @@ def _told(brief: Brief, cursor: int, blind: _Blind, candidates: Rows, marks: Row
 
 
 def _shapes(candidates: QuerySet[Candidate]) -> Rows:
-    return list(candidates.values_list("pk", "index", "width", "height", "phash"))
+    return list(candidates.values_list(*CANDIDATES.values()))
 
 
 def _marks(flags: QuerySet[Flag]) -> Rows:
-    return list(flags.values_list("candidate", "person", *marking.UNJUDGED))
+    return list(flags.values_list(*MARKS.values()))
 
 
 def _people(brief: Brief, more: Collection[int]) -> dict[int, str]:

@@ -34,7 +34,7 @@ def cull(request: Request, brief_id: int) -> HttpResponse:
         **tray(request, brief),
         **_blindness(request, brief),
         "room": shown,
-        "first": _first_unflagged(shown),
+        "first": room.first_unflagged(shown),
         "project": brief.project,
         "overview": progress.overview(brief),
         "views": VIEWS,
@@ -43,14 +43,6 @@ def cull(request: Request, brief_id: int) -> HttpResponse:
         "count_form": CountForm(),
     }
     return render(request, "review/cull.html", context)
-
-
-def _first_unflagged(shown: dict[str, Any]) -> int | None:
-    """Where the way page by page begins."""
-    me = shown["person"]["id"]
-    flagged = {mark[0] for mark in shown["marks"] if mark[1] == me and mark[2] != Flag.Value.UNFLAGGED}
-    order = [candidate[0] for candidate in shown["candidates"]]
-    return next((pk for pk in order if pk not in flagged), order[0] if order else None)
 
 
 def _blindness(request: Request, brief: Brief) -> dict[str, Any]:
@@ -107,7 +99,7 @@ def _hear(request: Request, brief: Brief) -> HttpResponse:
         except Refused as error:
             refused.append({"id": mark_id.hex, "because": str(error)})
     named = {candidate for _, changes in sent for change in changes for candidate in change.candidates}
-    reply = {"marks": room.mine(brief, request.user, named), "refused": refused}
+    reply = {**room.mine(brief, request.user, named), "refused": refused}
     return JsonResponse(reply, json_dumps_params=COMPACT)
 
 

@@ -44,6 +44,7 @@ def test_the_reply_is_how_my_marks_stand_now(as_dan, brief, candidates, dan, may
     )
 
     assert response.json() == {
+        "columns": {"marks": ["candidate", "person", "value", "rating", "label", "reason"]},
         "marks": [
             [candidates[0].pk, dan.pk, "reject", 0, "", "hands"],
             [candidates[1].pk, dan.pk, "reject", 4, "green", "hands"],

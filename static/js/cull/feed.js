@@ -1,4 +1,6 @@
-// What changed meanwhile: candidates that arrived, colleagues' marks, the shortlist. Asked for while the page is seen.
+// Asks what changed meanwhile: candidates that arrived, colleagues' marks, the shortlist. Only while the page is seen.
+
+import { read } from "winnow/cull/table"
 
 const OFTEN = 1000 // ms, while candidates are arriving
 const SELDOM = 2500
@@ -8,10 +10,14 @@ export class Feed {
   #timer = 0
   #tries = 0
 
-  constructor(room) {
-    this.room = room
-    this.cursor = room.data.cursor
-    this.url = room.data.urls.marks
+  /** `cursor` is how far the page has heard, `isOpen` whether more are on their way; `take` gets what is new. */
+  constructor({ url, cursor, isOpen, pool, outbox, take }) {
+    this.url = url
+    this.cursor = cursor
+    this.isOpen = isOpen
+    this.pool = pool
+    this.outbox = outbox
+    this.take = take
   }
 
   start() {
@@ -21,14 +27,14 @@ export class Feed {
 
   async look() {
     clearTimeout(this.#timer)
-    const { turn } = this.room.pool
+    const { turn } = this.pool
     const news = await this.#ask()
-    if (news) this.#tell(news, turn)
+    if (news && !this.pool.isOlder(news, turn)) this.#hear(news) // what is older is asked for again
     if (!document.hidden) this.#later()
   }
 
   async #ask() {
-    const { outbox, pool } = this.room
+    const { outbox, pool } = this
     try {
       const reply = await fetch(`${this.url}?since=${this.cursor}&person=${pool.person}`, {
         redirect: "error",
@@ -38,7 +44,7 @@ export class Feed {
       outbox.renew(reply)
       if (this.#tries && !outbox.size) outbox.onState("sent")
       this.#tries = 0
-      return reply.status === 200 ? await reply.json() : null
+      return reply.status === 200 ? read(await reply.json()) : null
     } catch (error) {
       this.#tries++
       if (!outbox.size) outbox.onState({ 401: "signed out", 403: "no right" }[error.message] ?? "offline")
@@ -46,20 +52,14 @@ export class Feed {
     }
   }
 
-  #tell(news, turn) {
-    const { room } = this
-    if (room.pool.isOlder(news, turn)) return // it is asked for again
-    room.data.open = news.open
-    room.pool.meet(news.people)
-    room.arrived(news.candidates)
-    room.heard(news.marks, news.whole)
-    room.listed(news.listed)
-    room.blind(news.blind)
+  #hear(news) {
+    this.isOpen = news.open
+    this.take(news)
     this.cursor = news.cursor // last: what could not be shown is told again
   }
 
   #later() {
-    const wait = this.room.data.open ? OFTEN : SELDOM
+    const wait = this.isOpen ? OFTEN : SELDOM
     this.#timer = setTimeout(() => this.look(), Math.min(LONGEST, wait * 2 ** this.#tries))
   }
 }

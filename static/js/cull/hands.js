@@ -28,11 +28,11 @@ const acts = {
   zoom: (room) => room.toggleZoom(),
   info: (room) => room.info.toggle(),
   fullscreen: (room) => room.fullScreen(),
-  swap: (room) => room.swap(),
-  promote: (room) => room.promote(),
-  other: (room) => room.markOther(),
+  swap: (room) => room.inView("swap"),
+  promote: (room) => room.inView("promote"),
+  other: (room) => room.inView("turn"),
   pin: (room) => room.pin(),
-  drop: (room) => room.drop(),
+  drop: (room) => room.inView("drop"),
   stack: (room) => room.fold(false),
   stacks: (room) => room.fold(true),
   surround: (room) => room.element.querySelector("[data-surround-toggle]").click(),
@@ -46,7 +46,7 @@ const acts = {
   "show-all": (room) => room.filter("all"),
   "filter-again": (room) => room.filter(room.pass.filter),
   choosing: (room) => room.toggleChoosing(),
-  keys: (room) => room.sheet.open(),
+  keys: (room) => room.keys.open(),
 }
 
 function press(room, name, more = {}) {
@@ -74,13 +74,13 @@ function actOf(room, event) {
   if (document.querySelector(":popover-open")) return alongMenu(key)
   if (hasModifier(event)) return event.altKey ? null : withControl(room, key, shift)
   if (isTheirs(event, key)) return null
-  if (key === "?") return () => room.sheet.open()
+  if (key === "?") return () => room.keys.open()
   if (key === "Escape") return () => room.leave()
   if (key === "Home" || key === "End") return () => room.jump(key === "Home" ? 0 : -1)
   const arrow = ARROWS[key]
-  if (arrow && shift && room.views.active?.view.on)
-    return () => room.pan(room.views.active, ...arrow.map((by) => -by * NUDGE))
-  const bound = room.bindings.find(key, shift, room.view)
+  if (arrow && shift && room.stage.active?.view.on)
+    return () => room.pan(room.stage.active, ...arrow.map((by) => -by * NUDGE))
+  const bound = room.bindings.find(key, shift, room.view.name)
   if (bound) return () => event.repeat || press(room, bound.act, { opposite: bound.shift })
   return arrow ? () => room.step(arrow[0] || arrow[1], { rows: arrow[1] !== 0, choose: shift }) : null
 }
@@ -88,7 +88,7 @@ function actOf(room, event) {
 function withControl(room, key, shift) {
   if (key === "z") return () => room.undo(shift)
   if (key === "y") return () => room.undo(true)
-  if (key === "a" && room.view === "grid") return () => room.chooseAll()
+  if (key === "a" && room.view.several) return () => room.chooseAll()
   return null
 }
 
@@ -115,7 +115,7 @@ function attachButtons(room) {
     const button = target.closest("[data-act]")
     target.closest("[popover]")?.hidePopover()
     if (button) {
-      if (id && candidate.matches(".tile") && !room.targets().includes(id)) room.go(id)
+      if (id && candidate.matches(".tile") && !room.targets.includes(id)) room.go(id)
       press(room, again(button), { opposite: shiftKey })
     } else if (candidate?.matches(".tile")) {
       tapped(room, id, { add: ctrlKey || metaKey || room.choosing, to: shiftKey, again: event.pointerType === "touch" })
@@ -125,7 +125,7 @@ function attachButtons(room) {
     } else return
     // By the pointer: keys go on with the pictures. By the keyboard the focus stays on the button, if that is still there.
     if ((detail || !button?.checkVisibility()) && !document.querySelector("dialog[open]") && !room.menu.isOpen)
-      room.stage.focus({ preventScroll: true })
+      room.stage.focus()
   })
   room.element.addEventListener("dblclick", ({ target }) => {
     if (target.closest(".tile") && !target.closest("button")) room.look("loupe")
@@ -150,7 +150,7 @@ function tapped(room, id, { add, to, again }) {
 // Panes: click to zoom or to choose, drag to pan, swipe to move on
 
 function attachPanes(room) {
-  const { panes } = room.views
+  const { panes } = room.stage
   let down = null
   let last = null
   room.pointer = {
@@ -171,7 +171,7 @@ function attachPanes(room) {
     Object.assign(down, { x: event.clientX, y: event.clientY })
   })
   panes.addEventListener("pointerdown", (event) => {
-    const pane = room.views.paneOf(event.target)
+    const pane = room.stage.paneOf(event.target)
     if (!pane || event.button || event.target.closest("button")) return
     last = event
     const { clientX: x, clientY: y, pointerId: id } = event
@@ -182,18 +182,18 @@ function attachPanes(room) {
     const from = down
     down = null
     if (!from) return
-    room.stage.focus({ preventScroll: true })
+    room.stage.focus()
     if (!from.wandered) return clicked(room, from.pane)
     const [dx, dy] = [event.clientX - from.fromX, event.clientY - from.fromY]
     const swiped = event.pointerType === "touch" && !from.pane.view.on && Math.abs(dx) > Math.max(SWIPE, Math.abs(dy))
     if (swiped) room.step(dx < 0 ? 1 : -1)
   })
   panes.addEventListener("pointercancel", () => (down = null))
-  panes.addEventListener("dblclick", () => room.view === "survey" && room.look("loupe"))
+  panes.addEventListener("dblclick", () => room.view.opens && room.look(room.view.opens))
   panes.addEventListener(
     "wheel",
     (event) => {
-      const pane = room.views.paneOf(event.target)
+      const pane = room.stage.paneOf(event.target)
       if (!pane?.view.on) return
       event.preventDefault()
       room.pan(pane, -event.deltaX, -event.deltaY)
@@ -205,5 +205,5 @@ function attachPanes(room) {
 function clicked(room, pane) {
   const isCurrent = pane.candidate.id === room.pass.current
   if (!isCurrent) return room.point(pane.candidate.id)
-  if (room.view !== "survey") room.toggleZoom(pane, room.pointer.in(pane))
+  if (room.view.zooms) room.toggleZoom(pane, room.pointer.in(pane))
 }

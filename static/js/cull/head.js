@@ -4,8 +4,7 @@ import { keep, kept } from "winnow/kept"
 
 const ADVANCE = "advance" // kept in this browser: a person's habit
 
-export function attachHead(room) {
-  const { element, pool, pass, outbox } = room
+export function attachHead({ element, outbox, pool, pass, announcer, isOpen, filter }) {
   const find = (name) => element.querySelector(`[data-${name}]`)
   const [left, agreement, chosen, status, again, shown] = [
     "left",
@@ -20,24 +19,25 @@ export function attachHead(room) {
   const pressed = [...element.querySelectorAll("[data-marking] [data-act][aria-pressed]")]
   const views = [...element.querySelectorAll("[data-view-button]")]
   let asked = 0
+  let seen = null // the view that is counted next
 
   const keepAdvance = () => keep(ADVANCE, advance.checked ? "on" : "off")
   advance.checked = kept(ADVANCE) !== "off"
   advance.addEventListener("change", keepAdvance)
-  for (const button of filters) button.addEventListener("click", () => room.filter(button.dataset.filter))
+  for (const button of filters) button.addEventListener("click", () => filter(button.dataset.filter))
   find("reload").addEventListener("click", () => location.reload())
   outbox.onState = (state) => (status.textContent = inWords(state, outbox.size))
 
   function tally() {
     asked = 0
     const unflagged = pool.left()
-    const more = room.data.open && pool.order.length ? ", more on their way" : ""
+    const more = isOpen() && pool.order.length ? ", more on their way" : ""
     left.textContent = unflagged ? `${unflagged} left${more}` : pool.order.length ? `All judged${more}` : ""
     const both = pool.order.map(({ id }) => pool.agreement(id)).filter(Boolean)
     agreement.textContent = both.length
       ? `Agreement ${both.filter((each) => each === "same").length} of ${both.length}`
       : ""
-    chosen.textContent = countOfView(room)
+    chosen.textContent = seen.count
     const stale = pass.stale()
     again.hidden = !stale
     again.textContent = stale === 1 ? "1 no longer fits: filter again" : `${stale} no longer fit: filter again`
@@ -50,21 +50,21 @@ export function attachHead(room) {
     toggleAdvance() {
       advance.checked = !advance.checked
       keepAdvance()
-      room.say(advance.checked ? "A mark goes on to the next." : "A mark stays on this one.")
+      announcer.say(advance.checked ? "A mark goes on to the next." : "A mark stays on this one.")
     },
     /** Once the next frame is painted: it goes through all candidates, and no key waits for that. */
-    count() {
+    count(view) {
+      seen = view
       if (!asked) asked = requestAnimationFrame(() => setTimeout(tally))
     },
     /** The bar shows the marks of the current one. */
-    press() {
-      const mark = room.current && pool.mark(room.current.id)
+    press({ pinned }) {
+      const mark = pass.current !== null && pool.mark(pass.current)
       const listed = pool.listed.includes(pass.current)
-      const pinned = room.view === "compare" && Boolean(room.pair.pinned)
       for (const button of pressed) {
         button.setAttribute(
           "aria-pressed",
-          String(Boolean(mark) && isSet(button.dataset.act, mark, { listed, pinned })),
+          String(Boolean(mark) && isSet(button.dataset.act, mark, { listed, pinned: pinned !== null })),
         )
       }
     },
@@ -76,13 +76,6 @@ export function attachHead(room) {
       shown.textContent = element.querySelector(`#filters [data-filter="${name}"]`).textContent.trim()
     },
   }
-}
-
-function countOfView({ view, pass, survey }) {
-  const several = pass.several().length
-  if (view === "grid" && several) return `${several} chosen`
-  if (view === "survey" && survey.hidden) return `${survey.ids.length} of ${survey.ids.length + survey.hidden} shown`
-  return ""
 }
 
 const isSet = (act, mark, { listed, pinned }) =>

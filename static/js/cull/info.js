@@ -4,8 +4,8 @@ import { at } from "winnow/cull/pictures"
 
 const RESTED = 150 // ms
 
-export function attachInfo(room) {
-  const panel = room.element.querySelector("[data-info]")
+export function attachInfo({ element, url, current }) {
+  const panel = element.querySelector("[data-info]")
   const body = panel.querySelector("[data-info-body]")
   let timer = 0
   let shown = null
@@ -14,13 +14,13 @@ export function attachInfo(room) {
   const isFilledIn = () => body.querySelector("input:focus, select:focus, textarea:focus")
 
   async function fetchIt() {
-    const id = room.pass.current
+    const id = current()
     if (panel.hidden || id === null || id === shown || isFilledIn()) return
     try {
-      const reply = await fetch(at(room.data.urls.info, id), { redirect: "error", headers: { "HX-Request": "true" } })
+      const reply = await fetch(at(url, id), { redirect: "error", headers: { "HX-Request": "true" } })
       if (!reply.ok) throw new Error(reply.status)
       const html = await reply.text()
-      if (room.pass.current !== id) return
+      if (current() !== id) return
       shown = id
       body.innerHTML = html
       htmx.process(body)
@@ -37,7 +37,7 @@ export function attachInfo(room) {
     },
     toggle() {
       panel.hidden = !panel.hidden
-      for (const button of room.element.querySelectorAll("[data-act=info]"))
+      for (const button of element.querySelectorAll("[data-act=info]"))
         button.setAttribute("aria-pressed", String(!panel.hidden))
       shown = null
       fetchIt()
@@ -49,7 +49,7 @@ export function attachInfo(room) {
     /** The server knows something new about these. */
     stale(ids) {
       if (ids.includes(shown)) shown = null
-      if (!ids.includes(room.pass.current)) return
+      if (!ids.includes(current())) return
       clearTimeout(timer)
       timer = setTimeout(() => {
         shown = null // what was asked for before may have come meanwhile

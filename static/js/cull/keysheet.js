@@ -3,12 +3,11 @@
 import { ACTS, GROUPS, nameOf, PRESETS } from "winnow/cull/bindings"
 import { keyOf } from "winnow/keys"
 
-export function attachKeySheet(room) {
+export function attachKeySheet({ element, bindings, focus }) {
   const dialog = document.getElementById("keys")
   const list = dialog.querySelector("[data-keys]")
   const preset = dialog.querySelector("[data-preset]")
   const told = dialog.querySelector("[data-told]")
-  const { bindings } = room
   let waiting = null // the act that gets the next key
 
   preset.replaceChildren(...Object.entries(PRESETS).map(([name, [words]]) => new Option(words, name)))
@@ -46,7 +45,7 @@ export function attachKeySheet(room) {
   })
   dialog.addEventListener("close", () => {
     waiting = null
-    room.stage.focus({ preventScroll: true })
+    focus()
   })
 
   function bind(event) {
@@ -68,7 +67,7 @@ export function attachKeySheet(room) {
   function draw() {
     preset.value = bindings.preset
     list.replaceChildren(...Object.entries(GROUPS).map(([about, acts]) => group(about, acts)))
-    for (const button of room.element.querySelectorAll("[data-act], [data-view-button]")) nameKeys(button)
+    for (const button of element.querySelectorAll("[data-act], [data-view-button]")) nameKeys(button)
   }
 
   function group(about, acts) {

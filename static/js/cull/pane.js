@@ -28,6 +28,15 @@ export class Pane {
     return this.pinned ?? this.zoom
   }
 
+  /** As what it stands in its view, and whether its zoom is its own. */
+  stand(role, isPinned) {
+    this.element.dataset.role = role
+    this.element.toggleAttribute("data-pinned", isPinned)
+    if (isPinned === Boolean(this.pinned)) return
+    this.pinned = isPinned ? Object.assign(new Zoom(), { on: this.zoom.on, spot: this.zoom.spot }) : null
+    this.place()
+  }
+
   show(candidate) {
     if (this.candidate?.id !== candidate.id) {
       this.candidate = candidate
@@ -50,11 +59,6 @@ export class Pane {
     this.frame.classList.toggle("is-zoomed", this.view.on)
     this.level.textContent = this.view.on ? `${Math.round(level * 100)} %` : ""
     if (this.view.on) this.#sharpen(0)
-  }
-
-  pin(on) {
-    this.pinned = on ? Object.assign(new Zoom(), { on: this.zoom.on, spot: this.zoom.spot }) : null
-    this.place()
   }
 
   #look() {

@@ -27,8 +27,8 @@ export class Pool {
   /** What is new goes to the end; returns it. */
   add(rows) {
     const added = rows
-      .filter(([id]) => !this.byId.has(id))
-      .map(([id, index, width, height, hash]) => ({ id, number: index + 1, width, height, hash }))
+      .filter(({ id }) => !this.byId.has(id))
+      .map(({ index, ...candidate }) => ({ ...candidate, number: index + 1 }))
     for (const candidate of added) this.byId.set(candidate.id, candidate)
     this.order.push(...added)
     return added
@@ -44,9 +44,8 @@ export class Pool {
   /** Rows from the server; `kept` are candidates whose own marks are still on their way and win. Returns who changed. */
   hear(rows, kept = new Set()) {
     const changed = new Set()
-    for (const [id, person, value, rating, label, reason] of rows) {
+    for (const { candidate: id, person, ...mark } of rows) {
       const mine = person === this.person
-      const mark = { value, rating, label, reason }
       if (mine) this.#saved.set(id, mark)
       if (mine && kept.has(id)) continue
       const [marks, key] = mine ? [this.#mine, id] : [this.#of(id), person]
@@ -69,7 +68,7 @@ export class Pool {
   /** Whether what was asked for at `turn` tells of own marks that were made anew since. */
   isOlder({ marks, whole }, turn) {
     if (whole) return this.turn > turn
-    return marks.some(([id, person]) => person === this.person && this.#turns.get(id) > turn)
+    return marks.some(({ candidate, person }) => person === this.person && this.#turns.get(candidate) > turn)
   }
 
   /** The server answered about these: what was asked for before is older. */

@@ -1,16 +1,16 @@
 // "Reject, and say why": a small menu that takes one more key. Escape leaves without a mark.
 
-export function attachReasons(room) {
-  const menu = room.element.querySelector("[data-reasons]")
+export function attachReasons({ element, focus, isWanted, reject }) {
+  const menu = element.querySelector("[data-reasons]")
   const buttons = [...menu.querySelectorAll("[data-reason]")]
 
   const close = () => {
     menu.hidden = true
-    room.stage.focus({ preventScroll: true })
+    focus()
   }
   const choose = (button, more) => {
     close()
-    room.mark({ value: "reject", reason: button.dataset.reason }, more)
+    reject(button.dataset.reason, more)
   }
   menu.addEventListener("click", ({ target, shiftKey }) => {
     const button = target.closest("[data-reason]")
@@ -28,7 +28,7 @@ export function attachReasons(room) {
     },
     open() {
       if (!menu.hidden) return close()
-      if (!room.targets().length) return
+      if (!isWanted()) return
       menu.hidden = false
       buttons[0].focus()
     },

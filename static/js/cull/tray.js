@@ -2,8 +2,9 @@
 
 import { at } from "winnow/cull/pictures"
 
-export function attachTray(room) {
-  const { tray: url, shortlisting } = room.data.urls
+/** `targets` and `current` say what an act is for; `list` takes the shortlist that is shown. */
+export function attachTray({ element, urls, pool, announcer, focus, mayCompose, targets, current, list }) {
+  const { tray: url, shortlisting } = urls
   const tray = () => document.getElementById("tray")
   const rows = () => [...tray().querySelectorAll("li[data-candidate]")]
   const row = (id) => rows().find(({ dataset }) => dataset.candidate === String(id))
@@ -24,27 +25,27 @@ export function attachTray(room) {
 
   function move(from, by) {
     const beside = by < 0 ? from.previousElementSibling : from.nextElementSibling
-    if (!beside) return room.say(by < 0 ? "It is the first already." : "It is the last already.")
+    if (!beside) return announcer.say(by < 0 ? "It is the first already." : "It is the last already.")
     by < 0 ? from.after(beside) : from.before(beside) // the one that has the focus keeps it
     send()
-    room.say(
-      `Candidate ${room.pool.byId.get(Number(from.dataset.candidate))?.number} moved ${by < 0 ? "earlier" : "later"} on the shortlist.`,
+    announcer.say(
+      `Candidate ${pool.byId.get(Number(from.dataset.candidate))?.number} moved ${by < 0 ? "earlier" : "later"} on the shortlist.`,
     )
   }
 
-  room.element.addEventListener("click", ({ target, detail }) => {
+  element.addEventListener("click", ({ target, detail }) => {
     const button = target.closest("#tray [data-move]")
     if (!button) return
     move(button.closest("li"), Number(button.dataset.move))
-    if (detail) room.stage.focus({ preventScroll: true })
+    if (detail) focus()
   })
 
   let dragged = null
-  room.element.addEventListener("dragstart", (event) => {
+  element.addEventListener("dragstart", (event) => {
     dragged = event.target.closest("#tray li[draggable]")
     if (dragged) event.dataTransfer.effectAllowed = "move"
   })
-  room.element.addEventListener("dragover", (event) => {
+  element.addEventListener("dragover", (event) => {
     if (!dragged || !event.target.closest("#tray")) return
     event.preventDefault()
     const over = event.target.closest("#tray li[draggable]")
@@ -52,8 +53,8 @@ export function attachTray(room) {
     const { left, width } = over.getBoundingClientRect()
     event.clientX < left + width / 2 ? over.before(dragged) : over.after(dragged)
   })
-  room.element.addEventListener("drop", (event) => dragged && event.preventDefault())
-  room.element.addEventListener("dragend", ({ dataTransfer }) => {
+  element.addEventListener("drop", (event) => dragged && event.preventDefault())
+  element.addEventListener("dragend", ({ dataTransfer }) => {
     if (dragged) dataTransfer.dropEffect === "none" ? renew() : send()
     dragged = null
   })
@@ -71,11 +72,12 @@ export function attachTray(room) {
   })
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target.id !== "tray" || !tray()) return
-    room.listed(ids(), { shown: true }) // what the tray shows is the truth, whoever changed it
+    list(ids()) // what the tray shows is the truth, whoever changed it
     if (!held) return
     const here = row(held.id)
-    const link = here?.querySelector("a") ?? room.stage
-    link.focus({ preventScroll: true }) // which brings the row's buttons into sight
+    if (here)
+      here.querySelector("a").focus({ preventScroll: true }) // which brings the row's buttons into sight
+    else focus()
     const same = held.label && here?.querySelector(`[aria-label="${CSS.escape(held.label)}"]`)
     if (held.label) (same ?? here?.querySelector("[data-move]"))?.focus()
     held = null
@@ -83,35 +85,34 @@ export function attachTray(room) {
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (detail.xhr.status === 409)
       renew() // refused, and told: back to what the server has
-    else if (!detail.successful && detail.target === tray()) room.listed(ids(), { shown: true }) // told, and not done
+    else if (!detail.successful && detail.target === tray()) list(ids()) // told, and not done
   })
   addEventListener("online", renew)
 
   return {
     /** Put what a mark would be for on the shortlist, or take it off when all of it is on. */
     toggle() {
-      const targets = room.targets()
-      if (!targets.length) return
-      if (!room.data.rights.compose) return room.tell("A designer puts candidates on the shortlist.")
-      const { listed } = room.pool
-      const off = targets.every((id) => listed.includes(id))
-      const moving = off ? targets : targets.filter((id) => !listed.includes(id))
-      room.listed(off ? listed.filter((id) => !moving.includes(id)) : [...listed, ...moving], { shown: true })
+      const wanted = targets()
+      if (!wanted.length) return
+      if (!mayCompose) return announcer.tell("A designer puts candidates on the shortlist.")
+      const { listed } = pool
+      const off = wanted.every((id) => listed.includes(id))
+      const moving = off ? wanted : wanted.filter((id) => !listed.includes(id))
+      list(off ? listed.filter((id) => !moving.includes(id)) : [...listed, ...moving])
       for (const id of moving) ask("POST", at(shortlisting, id), { on: off ? "0" : "1" })
-      const which =
-        moving.length > 1 ? `${moving.length} candidates` : `Candidate ${room.pool.byId.get(moving[0]).number}`
-      room.say(`${which}: ${off ? "off" : "on"} the shortlist.`)
+      const which = moving.length > 1 ? `${moving.length} candidates` : `Candidate ${pool.byId.get(moving[0]).number}`
+      announcer.say(`${which}: ${off ? "off" : "on"} the shortlist.`)
     },
     shift(by) {
-      const here = room.current && row(room.current.id)
-      if (here && room.data.rights.compose) move(here, by)
-      else room.tell("It is not on the shortlist.")
+      const here = row(current())
+      if (here && mayCompose) move(here, by)
+      else announcer.tell("It is not on the shortlist.")
     },
     /** The dialog to send what is on it, with a note. */
     send() {
       const opener = tray().querySelector("[data-dialog=send]")
       if (opener) opener.click()
-      else room.tell("Nothing new is on the shortlist.")
+      else announcer.tell("Nothing new is on the shortlist.")
     },
     /** Somebody else changed it. */
     renew,
