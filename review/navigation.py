@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from creative.access import holds_role, signs
 from creative.http import Request
 from creative.models import Project, User
 from creative.roles import Role
 from review.signing import turns
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link of the bar, or with `entries` a menu of links, under the name of the one that is open."""
+
+    name: str
+    url: str = ""
+    current: bool = False
+    count: int | None = None  # what waits there
+    entries: tuple[Entry, ...] = ()
 
 
 def navigation(request: Request) -> dict[str, Any]:
@@ -27,23 +40,22 @@ def waiting_for(person: User) -> int | None:
     return turns.of_person(person).count() if signs(person) else None
 
 
-def _entries(request: Request) -> Iterator[dict[str, Any]]:
+def _entries(request: Request) -> Iterator[Entry]:
     home = reverse("review:home")
-    yield {"name": "Home", "url": home, "current": request.path == home, "count": None}
-    for project in Project.objects.visible_to(request.user).order_by("name"):
-        url = reverse("review:project", args=[project.pk])
-        current = request.path.startswith(url)
-        yield {
-            "name": project.name,
-            "url": url,
-            "current": current,
-            "count": None,
-            "project": True,
-        }
+    yield Entry(_("Home"), home, current=request.path == home)
+    projects = tuple(_projects(request))
+    if projects:
+        here = next((project.name for project in projects if project.current), "")
+        yield Entry(here or _("Projects"), current=bool(here), entries=projects)
     count = waiting_for(request.user)
     if count is not None:
         url = reverse("review:queue")
-        yield {"name": "Review", "url": url, "current": request.path == url, "count": count}
+        yield Entry(_("Review"), url, current=request.path == url, count=count)
     if holds_role(request.user, Role.PRODUCER):
-        url = reverse("admin:index")
-        yield {"name": "Admin", "url": url, "current": False, "count": None}
+        yield Entry(_("Admin"), reverse("admin:index"))
+
+
+def _projects(request: Request) -> Iterator[Entry]:
+    for project in Project.objects.visible_to(request.user).order_by("name"):
+        url = reverse("review:project", args=[project.pk])
+        yield Entry(project.name, url, current=request.path.startswith(url))

@@ -10,7 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from creative import stages
-from creative.models import BriefRevision
+from creative.models import BriefRevision, Membership, Project
+from creative.roles import Role
 from generation.models import Run
 from review.composing import assets
 from review.culling import shortlist
@@ -100,6 +101,48 @@ def serious(page: Page, rules: list[str] | None = None) -> list[str]:
         if each["impact"] in ("serious", "critical")
         for node in each["nodes"]
     ]
+
+
+PUSHED_OUT = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+  [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+    .map((each) => `${each.tagName}.${each.className}`)"""
+LONG = "Campaignwithaverylongnameandnotasinglespaceinitbecausesomebodypastedafilenamefromtheirsharedfolder"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_name_without_a_space_pushes_no_page_out(world, open_as, subtests, width):
+    BriefRevision.objects.update(title=LONG, subject=LONG)
+    Project.objects.update(name=LONG[:80])
+    for name, person, path in pages(world):
+        page = open_as(person, viewport={"width": width, "height": 800})
+        page.goto(path)
+        with subtests.test(name):
+            assert page.evaluate(PUSHED_OUT) == []
+        page.close()
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_the_bar_holds_any_number_of_projects(transactional_db, project, bea, pia, version, open_as, width):
+    for number in range(30):
+        other = Project.objects.create(brand=project.brand, name=f"Project {number:02} {LONG[: number * 2]}")
+        Membership.objects.create(project=other, user=bea, role=Role.REVIEWER, stage="brand")
+        Membership.objects.create(project=other, user=pia, role=Role.PRODUCER)
+    for person, place, path in ((bea, "Review", f"/versions/{version.pk}/"), (pia, "Admin", f"/projects/{other.pk}/")):
+        page = open_as(person, viewport={"width": width, "height": 800})
+        page.goto(path)
+        bar = page.get_by_role("navigation", name="Main")
+        box = bar.get_by_role("link", name=place).bounding_box()
+        assert box["x"] + box["width"] <= bar.bounding_box()["x"] + bar.bounding_box()["width"]
+        assert page.evaluate(NO_SCROLL)
+
+        bar.get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        expect(bar.get_by_role("link", name="Project ")).to_have_count(30)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Escape")
+        expect(bar.get_by_role("link", name="Project ")).to_have_count(0)
+        expect(bar.get_by_role("button")).to_be_focused()
+        page.close()
 
 
 def test_axe_would_have_found_something(live_server, open_as):
