@@ -193,3 +193,31 @@ def test_templates_ask_for_a_state_by_property():
     compared = re.compile(r"""{%[^%]*\b(status|state|act|flag)(\.value)?\s*[!=]=\s*["']""")
 
     assert [line for line in template_lines() if compared.search(line)] == []
+
+
+# Styles and scripts
+
+
+def sources(folder: str, ending: str) -> str:
+    return "\n".join(path.read_text() for path in sorted((ROOT / folder).rglob(f"*.{ending}")))
+
+
+def test_every_class_that_is_styled_is_used():
+    ours = "\n".join(path.read_text() for path in (ROOT / "static/css").glob("*.css") if path.stem != "admin")
+    words = set(re.findall(r"[\w-]+", sources("templates", "html") + sources("static/js", "js")))
+    made = ("badge--", "toast--", "htmx-")  # with what a state, a message or htmx adds
+
+    styled = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", ours, flags=re.DOTALL)))
+    assert sorted(name for name in styled - words if not name.startswith(made)) == []
+
+
+def test_what_lies_over_what_is_said_in_one_table():
+    elsewhere = [line.strip() for line in sources("static/css", "css").splitlines() if "z-index" in line]
+
+    assert [line for line in elsewhere if "var(--over-" not in line] == []
+
+
+def test_nothing_but_a_view_of_the_room_asks_which_view_it_is():
+    asked = re.compile(r"""\bview(\.name)?\s*[!=]==?\s*["']""")
+
+    assert asked.findall(sources("static/js", "js")) == []

@@ -96,7 +96,7 @@ class Room {
     attachHands(this)
     this.stage.list(this.view)
     this.look("grid")
-    if (view !== "grid") this.look(view)
+    if (view) this.look(view)
     this.stage.focus()
     this.outbox.flush()
     this.feed.start()
@@ -367,5 +367,5 @@ function remember({ name, place }) {
 
 function place() {
   const told = new URLSearchParams(location.hash.slice(1))
-  return { at: Number(told.get("candidate")), view: Object.hasOwn(VIEWS, told.get("view")) ? told.get("view") : "grid" }
+  return { at: Number(told.get("candidate")), view: Object.hasOwn(VIEWS, told.get("view")) ? told.get("view") : "" }
 }
