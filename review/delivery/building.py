@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import tempfile
@@ -9,6 +10,7 @@ import zipfile
 from typing import IO, Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from creative import files
 from creative.errors import Refused
@@ -19,7 +21,7 @@ from creative.work.kinds import Acts, Kind, succeed
 from review.composing import fingerprint
 from review.delivery import export as exports
 from review.delivery import manifest
-from review.models import Export, Rendition
+from review.models import Export, Rendition, Version
 
 CHUNK = 1 << 20  # bytes
 
@@ -74,7 +76,20 @@ def _write(hold: Hold[Export], file: IO[bytes]) -> None:
             _copy(rendition, zipped)
             hold.check()
         text = json.dumps(manifest.of_export(export, renditions), indent=2, ensure_ascii=False)
-        zipped.writestr("manifest.json", text + "\n")
+        zipped.writestr(_entry("manifest.json", export.ordered_at), text + "\n")
+
+
+def _entry(name: str, at: datetime.datetime) -> zipfile.ZipInfo:
+    """A file that everybody may read, of a time in the zone of the settings, as zip has no zones."""
+    entry = zipfile.ZipInfo(name, timezone.localtime(at).timetuple()[:6])
+    entry.external_attr = 0o100644 << 16
+    return entry
+
+
+def _signed_at(version: Version) -> datetime.datetime:
+    """When the last who had to sign did; without sign-offs, when it was sent."""
+    signed = [signoff.signed_at for signoff in version.signoffs.all() if signoff.withdrawn_at is None]
+    return max(signed, default=version.made_at)
 
 
 def _copy(rendition: Rendition, zipped: zipfile.ZipFile) -> None:
@@ -83,7 +98,8 @@ def _copy(rendition: Rendition, zipped: zipfile.ZipFile) -> None:
     if fingerprint.of(version.frozen) != rendition.fingerprint:
         raise Refused(f"{rendition.name}: its record is not what was signed.")
     digest = hashlib.sha256()
-    with files.open_file(rendition.composition.file_id) as picture, zipped.open(rendition.name, "w") as copy:
+    entry = _entry(rendition.name, _signed_at(version))
+    with files.open_file(rendition.composition.file_id) as picture, zipped.open(entry, "w") as copy:
         while chunk := picture.read(CHUNK):
             digest.update(chunk)
             copy.write(chunk)

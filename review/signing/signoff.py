@@ -22,7 +22,10 @@ def sign(version: Version, *, by: User, stage: str, decision: str, seen: str, no
     access.require_sign(by, version.project, stage)
     try:
         with transaction.atomic():
-            turn = _its_turn(_locked(version), stage, seen)
+            version = _locked(version)
+            if same := _same(version, by=by, stage=stage, decision=decision, seen=seen, note=note):
+                return same
+            turn = _its_turn(version, stage, seen)
             if because := why_not(version, by, stage):
                 raise Refused(because)
             signoff = _signoff(turn, by=by, decision=decision, note=note)
@@ -32,6 +35,14 @@ def sign(version: Version, *, by: User, stage: str, decision: str, seen: str, no
     except IntegrityError as error:  # the race that full_clean cannot see
         raise Refused("Someone signed at the same moment. Reload and look again.") from error
     return signoff
+
+
+def _same(version: Version, *, by: User, seen: str, note: str, **said: str) -> SignOff | None:
+    """The decision pressed twice is the one that stands, while it still counts."""
+    if version.state in (Version.State.WITHDRAWN, Version.State.SUPERSEDED):
+        return None
+    standing_ones = SignOff.objects.filter(version=version, signed_by=by, withdrawn_at=None)
+    return standing_ones.filter(fingerprint=seen, note=note.strip(), **said).first()
 
 
 def why_not(version: Version, person: User, stage: str) -> str:

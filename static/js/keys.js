@@ -1,14 +1,15 @@
 // What was pressed: letters whatever Caps Lock says, digits by their place on the keyboard (those of the number pad while
-// they are digits), signs as they are typed.
+// they are digits), signs as they are typed. On a layout of another script a letter is that of its place.
 
-export const keyOf = (event) =>
-  isDigit(event)
-    ? event.code.at(-1)
-    : event.key === " "
-      ? "Space"
-      : event.key.length === 1
-        ? event.key.toLowerCase()
-        : event.key
+export function keyOf(event) {
+  if (isDigit(event) || isOfAnotherScript(event)) return event.code.at(-1).toLowerCase()
+  if (event.key === " ") return "Space"
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key
+}
+
+// Cyrillic, Greek, Hebrew, Arabic, Hangul, Kana; and what an input method has taken before it became a letter.
+const isOfAnotherScript = ({ key, code }) =>
+  /^Key[A-Z]$/.test(code) && (key === "Process" || (/^\p{L}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key)))
 
 const isDigit = (event) =>
   (/^Digit\d$/.test(event.code) && !event.getModifierState("AltGraph")) ||

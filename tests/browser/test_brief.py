@@ -77,6 +77,17 @@ def test_typing_never_loses_its_place(form):
     expect(field).to_have_value("studio product photo with a long shadow")
 
 
+def test_enter_in_a_field_orders_nothing_and_control_enter_submits(form, draft):
+    for field in ("What is it for?", "Style", "How many candidates?"):
+        form.get_by_label(field, exact=True).press("Enter")
+    expect(form.get_by_role("button", name="Submit brief")).to_be_visible()
+    assert not Run.objects.exists()
+
+    form.get_by_label("Style", exact=True).press("Control+Enter")
+    form.wait_for_url(f"**/briefs/{draft.pk}/")
+    assert Run.objects.count() == 1
+
+
 @pytest.mark.expected_errors("409")
 def test_a_regulated_brief_is_refused_in_a_sentence(form, draft):
     form.get_by_label("Regulated").check()

@@ -110,3 +110,36 @@ def test_other_tools_keys_are_a_choice(room, dan):
     expect(pane(room, 5)).to_be_visible()
     saved(room)
     assert flags(dan) == {1: "reject", 2: "reject", 3: "unflagged", 4: "pick"}
+
+
+# As browsers tell the keys P and Z of layouts of the world: what is typed, and its place.
+LAYOUTS = {
+    "English": ("p", "KeyP", "z", "KeyZ"),
+    "German": ("p", "KeyP", "z", "KeyY"),
+    "French": ("p", "KeyP", "z", "KeyW"),
+    "Dvorak": ("p", "KeyR", "z", "Slash"),
+    "Turkish": ("p", "KeyP", "z", "KeyZ"),
+    "Russian": ("з", "KeyP", "я", "KeyZ"),
+    "Ukrainian": ("з", "KeyP", "я", "KeyZ"),
+    "Greek": ("π", "KeyP", "ζ", "KeyZ"),
+    "Hebrew": ("פ", "KeyP", "ז", "KeyZ"),
+    "Arabic": ("ح", "KeyP", "ئ", "KeyZ"),
+    "Korean": ("ㅔ", "KeyP", "ㅋ", "KeyZ"),
+    "Japanese": ("Process", "KeyP", "Process", "KeyZ"),
+}
+
+
+def test_letters_mean_the_same_under_twelve_layouts(room, subtests):
+    session = room.context.new_cdp_session(room)
+
+    def press(key: str, code: str, modifiers: int = 0) -> None:
+        for kind in ("rawKeyDown", "keyUp"):
+            session.send("Input.dispatchKeyEvent", {"type": kind, "key": key, "code": code, "modifiers": modifiers})
+
+    keys(room, "a")  # a mark stays on this one
+    for layout, (pick, pick_code, undo, undo_code) in LAYOUTS.items():
+        with subtests.test(layout):
+            press(pick, pick_code)
+            expect_flag(room, 1, "pick")
+            press(undo, undo_code, modifiers=2)  # Ctrl
+            expect_flag(room, 1, "unflagged")

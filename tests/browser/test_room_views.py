@@ -16,8 +16,10 @@ from tests.browser.room import (
     expect_pair,
     expect_panes,
     expect_view,
+    flags,
     keys,
     open_room,
+    pane,
     saved,
     stage,
     tile,
@@ -147,3 +149,13 @@ def test_escape_goes_out_of_the_innermost_first(room):
     expect(room.locator(".tile[data-chosen]")).to_have_count(0)
     expect_view(room, "grid")
     expect_current(room, 2)
+
+
+def test_a_link_to_another_place_in_the_room_is_followed(room, candidates, dan):
+    room.evaluate(f"location.hash = 'candidate={candidates[3].pk}&view=loupe'")
+    expect(pane(room, 4)).to_be_visible()
+
+    keys(room, "x")
+
+    saved(room)
+    assert flags(dan) == {4: "reject"}

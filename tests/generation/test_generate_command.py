@@ -137,13 +137,6 @@ def test_a_file_that_is_not_there_is_named(tmp_path, out):
         generate(tmp_path / "absent.toml", out)
 
 
-def test_bytes_that_are_no_text_are_named(brief, out):
-    brief.write_bytes(b"\xff\xfe\x00")
-
-    with pytest.raises(CommandError, match="can't be read"):
-        generate(brief, out)
-
-
 def test_pictures_that_are_there_are_never_overwritten(brief, out):
     out.mkdir(parents=True)
     (out / "001.webp").write_bytes(b"mine")
@@ -193,3 +186,18 @@ def test_the_recipe_in_the_manifest_is_a_whole_recipe(brief, out):
 
     assert recipe.preset.batch_size == 2
     assert set(recipe.as_dict()["preset"]) == set(make.snapshot().__dataclass_fields__)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_brief_is_read_with_and_without_the_mark_that_editors_put_first(brief, out, starter, encoding):
+    brief.write_bytes(BRIEF.encode(encoding))
+
+    assert generate(brief, out)["candidates"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1", "cp037"])
+def test_another_encoding_is_named_and_what_to_do(brief, out, encoding):
+    brief.write_bytes((BRIEF + "# Größe\n").encode(encoding))
+
+    with pytest.raises(CommandError, match="is no UTF-8 text. Save it as UTF-8."):
+        generate(brief, out)

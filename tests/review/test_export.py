@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 
 from creative import files, stages, storage
 from creative.errors import Refused
@@ -91,6 +91,18 @@ def test_the_manifest_names_recipe_lineage_signatures_and_hashes(built, approved
         ("brand", "approved", "bea", approved.fingerprint),
         ("legal", "approved", "leo", approved.fingerprint),
     ]
+
+
+def test_files_in_the_zip_are_of_the_time_of_signing_and_for_everybody_to_read(built, approved):
+    with files.open_file(built.file_id) as file, zipfile.ZipFile(file) as zipped:
+        entries = {entry.filename: entry for entry in zipped.infolist()}
+    manifest = entries.pop("manifest.json")
+    [picture] = entries.values()
+
+    last = localtime(max(signoff.signed_at for signoff in approved.signoffs.all())).timetuple()[:6]
+    assert picture.date_time == (*last[:5], last[5] // 2 * 2)  # zip counts by two seconds
+    assert manifest.date_time[:3] == localtime(built.ordered_at).timetuple()[:3]
+    assert {entry.external_attr >> 16 for entry in (picture, manifest)} == {0o100644}
 
 
 def test_a_withdrawn_signature_that_was_given_again_is_named_once(approved, project, maya, leo):

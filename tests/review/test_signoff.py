@@ -282,6 +282,24 @@ def raw(version: Version, **changes) -> None:
         SignOff.objects.bulk_create([SignOff(**{**values, **changes})])
 
 
+def test_the_same_decision_pressed_twice_is_one_and_says_so(version, bea):
+    first = make.signed(version, bea, stages.BRAND)
+
+    assert make.signed(version, bea, stages.BRAND) == first
+    assert SignOff.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "other", [{"decision": SignOff.Decision.REJECTED, "note": "Too dark."}, {"note": "Second thoughts."}]
+)
+def test_another_decision_after_it_is_no_second_press(version, bea, other):
+    make.signed(version, bea, stages.BRAND)
+
+    with pytest.raises(Refused):
+        make.signed(version, bea, stages.BRAND, **other)
+    assert SignOff.objects.count() == 1
+
+
 def test_the_database_refuses_a_second_signature_in_a_stage(version, bea, leo):
     raw(version, signed_by=bea)
     with pytest.raises(IntegrityError):

@@ -49,8 +49,10 @@ class Command(BaseCommand):
 
     def words(self, file: Path, count: int | None) -> dict[str, Any]:
         try:
-            words = brief_file.parse(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
+            words = brief_file.parse(file.read_text(encoding="utf-8-sig"))  # Notepad begins a file with a mark
+        except UnicodeDecodeError as error:
+            raise CommandError(f"{file} is no UTF-8 text. Save it as UTF-8.") from error
+        except OSError as error:
             raise CommandError(f"{file} can't be read: {error}.") from error
         except brief_file.BriefError as error:
             raise CommandError(f"{file} is refused:\n{error}") from error

@@ -94,12 +94,19 @@ class Room {
     const { at, view } = place()
     this.pass.open(at)
     attachHands(this)
+    addEventListener("hashchange", () => this.#follow(place()))
     this.stage.list(this.view)
     this.look("grid")
     if (view) this.look(view)
     this.stage.focus()
     this.outbox.flush()
     this.feed.start()
+  }
+
+  /** A link to another place of this room. */
+  #follow({ at, view }) {
+    if (this.pool.byId.has(at)) this.go(at)
+    if (view && view !== this.view.name) this.look(view)
   }
 
   get current() {
