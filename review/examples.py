@@ -97,7 +97,6 @@ def _looks() -> dict[str, Any]:
             ("Of a version", list(Version.State)),
             ("Of what a machine does", list(Leased.Status)),
         ],
-        "flags": [("reject", "Reject", "x"), ("unflagged", "Unflag", "u"), ("pick", "Pick", "p")],
         "page": Paginator(range(150), 50).page(2),
         "pending": [
             {"number": 19, "step": 12, "steps": 20, "sentence": "step 12 of 20"},

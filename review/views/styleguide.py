@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from creative.http import Request
 from review import examples
+from review.views.candidates import FLAGS
 
 PARTS = (  # each is templates/review/styleguide/_<part>.html
     "colours",
@@ -39,4 +40,5 @@ def styleguide(request: Request) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         messages.success(request, _("This is an example: nothing was changed."))
-    return render(request, "review/styleguide.html", {"parts": PARTS, **examples.for_person(request.user)})
+    context = {"parts": PARTS, "flags": FLAGS, **examples.for_person(request.user)}
+    return render(request, "review/styleguide.html", context)
