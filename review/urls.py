@@ -5,7 +5,7 @@ from django.urls import path
 from review.composing import views as composing
 from review.delivery import views as delivery
 from review.signing import views as signing
-from review.views import candidates, dashboard, room
+from review.views import candidates, dashboard, room, styleguide
 
 app_name = "review"
 
@@ -39,4 +39,5 @@ urlpatterns = [
     path("signoffs/<int:signoff_id>/withdrawal/", signing.signoff_withdrawal, name="signoff-withdrawal"),
     path("exports/<int:export_id>/", delivery.export_page, name="export"),
     path("exports/<int:export_id>/file/", delivery.export_file, name="export-file"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

@@ -233,6 +233,7 @@ PAGES = [
     Row("review:signoff-withdrawal", lambda w: [w.legal_signoff.pk], post=frozenset({"legal"}), data=reason),
     Row("review:export", lambda w: [w.export.pk], get=MAKERS),
     Row("review:export-file", lambda w: [w.export.pk], get=MAKERS),
+    Row("review:styleguide", get=EVERYBODY, post=EVERYBODY, posted=200, outside=200),
 ]
 
 
