@@ -151,8 +151,8 @@ def test_escape_goes_out_of_the_innermost_first(room):
     expect_current(room, 2)
 
 
-def test_a_link_to_another_place_in_the_room_is_followed(room, candidates, dan):
-    room.evaluate(f"location.hash = 'candidate={candidates[3].pk}&view=loupe'")
+def test_a_link_to_another_place_in_the_room_is_followed(room, many, dan):
+    room.evaluate(f"location.hash = 'candidate={many[3].pk}&view=loupe'")
     expect(pane(room, 4)).to_be_visible()
 
     keys(room, "x")
