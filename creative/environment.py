@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import secrets
+import stat
 import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,21 @@ def required(env: environ.Env, name: str, why: str) -> str:
     if not value:
         raise ImproperlyConfigured(f"{name} is missing; production needs it: {why}.")
     return value
+
+
+def data_folder(env: environ.Env, default: Path, production: bool) -> Path:
+    """Where everything is kept. Sessions, hashes and exports lie in it, so it is its owner's alone.
+
+    A folder that belongs to everybody, as /tmp does, stays as it is.
+    """
+    folder = Path(str(env("WINNOW_DATA", default=str(default)))).resolve()
+    if not production:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.is_dir():
+        found = folder.stat()
+        if found.st_uid == os.getuid() and found.st_mode & 0o077 and not found.st_mode & stat.S_ISVTX:
+            folder.chmod(0o700)
+    return folder
 
 
 def secret_key(env: environ.Env, data: Path, production: bool) -> str:

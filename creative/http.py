@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.cache import get_conditional_response
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from creative import access, files
@@ -48,6 +49,30 @@ class Request(HttpRequest):
     user: User
 
 
+def own_page(request: HttpRequest, url: str, fallback: str = "/") -> str:
+    """Where a request may send the browser on to: a page of ours, whoever named it; else the fallback."""
+    ours = {request.get_host()}
+    return url if url_has_allowed_host_and_scheme(url, ours, require_https=request.is_secure()) else fallback
+
+
+class BrowserPolicyMiddleware:
+    """What a browser may do with our replies, pictures and static files among them, and with the device."""
+
+    HEADERS: ClassVar[dict[str, str]] = {
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
 class RefusedMiddleware:
     """A `Refused` becomes a 409: a fragment for htmx, a page with the way back otherwise."""
 
@@ -61,7 +86,7 @@ class RefusedMiddleware:
         if not isinstance(error, Refused):
             return None
         template = "_refused.html" if request.htmx else "409.html"
-        back = request.headers.get("Referer", "/")
+        back = own_page(request, request.headers.get("Referer", ""))
         return render(request, template, {"reason": str(error), "back": back}, status=409)
 
 

@@ -18,7 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 RELEASE = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 WINNOW_MODE = environment.mode(env)
 PRODUCTION = WINNOW_MODE == "production"
-WINNOW_DATA = Path(str(env("WINNOW_DATA", default=str(BASE_DIR / "var")))).resolve()
+WINNOW_DATA = environment.data_folder(env, BASE_DIR / "var", PRODUCTION)
 WINNOW_MODELS = Path(
     environment.required(env, "WINNOW_MODELS", "the folder that presets refer to")
     if PRODUCTION
@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "creative.http.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "creative.http.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -114,6 +115,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 AUTH_USER_MODEL = "creative.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "creative.demo_in_production.Backend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = [
@@ -124,6 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "creative.demo_in_production.Validator"},
 ]
 LOGIN_URL = "creative:sign-in"
 LOGIN_REDIRECT_URL = "/"
@@ -165,6 +168,9 @@ if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    # Browsers take them from this host alone, over HTTPS alone: no neighbour under the same domain can set them.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 

@@ -425,6 +425,29 @@ def test_no_post_without_its_token(world, subtests):
     assert Event.objects.count() == events
 
 
+@pytest.mark.parametrize(
+    ("said", "leads"),
+    [
+        ("http://testserver/briefs/1/", "http://testserver/briefs/1/"),
+        ("/projects/1/", "/projects/1/"),
+        ("https://elsewhere.example/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("//elsewhere.example/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_refusal_leads_back_to_a_page_of_ours_alone(world, said, leads):
+    designer = client_of(world.people["designer"])
+    url = reverse("review:orders", args=[world.brief.pk])
+
+    refused = designer.post(url, {"candidate": [999]}, headers={"Referer": said})
+    judged = designer.post(reverse("review:flag", args=[world.candidate.pk]), {"value": "pick", "next": said})
+
+    assert (refused.status_code, refused.context["back"]) == (409, leads)
+    own = reverse("review:candidate", args=[world.candidate.pk])
+    assert judged.headers["Location"] == (leads if leads != "/" else own)
+
+
 def test_a_page_out_of_date_is_told_so_in_our_words(world):
     client = client_of(world.people["marketer"], enforce_csrf_checks=True)
 
@@ -576,6 +599,8 @@ def test_every_page_has_its_headers_and_no_inline_code(world, subtests):
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert response.headers["X-Frame-Options"] == "DENY"
             assert response.headers["Referrer-Policy"] == "same-origin"
+            assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert "camera=()" in response.headers["Permissions-Policy"]
             if response.streaming:
                 response.getvalue()
                 continue

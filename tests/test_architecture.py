@@ -205,7 +205,7 @@ def sources(folder: str, ending: str) -> str:
 def test_every_class_that_is_styled_is_used():
     ours = "\n".join(path.read_text() for path in (ROOT / "static/css").glob("*.css") if path.stem != "admin")
     words = set(re.findall(r"[\w-]+", sources("templates", "html") + sources("static/js", "js")))
-    made = ("badge--", "toast--", "htmx-")  # with what a state, a message or htmx adds
+    made = ("as-", "badge--", "toast--", "htmx-")  # with what a token, a state, a message or htmx adds
 
     styled = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", ours, flags=re.DOTALL)))
     assert sorted(name for name in styled - words if not name.startswith(made)) == []

@@ -7,12 +7,12 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creative import access
-from creative.http import Request, ids_in, rights_in
+from creative.http import Request, ids_in, own_page, rights_in
 from creative.models import Brief, BriefRevision, Project, User, VisibleTo
 from creative.roles import Action
 from generation import engines
@@ -55,10 +55,8 @@ def flag(request: Request, candidate_id: int) -> HttpResponse:
 
 def _back(request: Request, candidate: Candidate) -> HttpResponse:
     """To the page of ours that the form named, or to the candidate's own."""
-    to = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(to, allowed_hosts=None, require_https=request.is_secure()):
-        to = reverse("review:candidate", args=[candidate.pk])
-    return HttpResponseRedirect(to)
+    page = reverse("review:candidate", args=[candidate.pk])
+    return HttpResponseRedirect(own_page(request, request.POST.get("next", ""), page))
 
 
 @require_POST

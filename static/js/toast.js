@@ -1,4 +1,5 @@
-// Short messages at the foot of the page. They go when dismissed, or after a while without being hovered.
+// Short messages at the foot of the page. They go when dismissed, or after a while without being hovered. While a dialog
+// is open all else is inert and behind it, so they stand in the dialog then.
 
 const LINGER = 7000
 
@@ -9,8 +10,13 @@ export function attachToasts() {
     changes
       .flatMap(({ addedNodes }) => [...addedNodes])
       .filter((node) => node.matches?.("[data-toast]"))
-      .forEach(leaveLater),
+      .forEach((toast) => {
+        const within = document.querySelector("dialog:modal") ?? document.body
+        if (list.parentElement !== within) within.append(list)
+        leaveLater(toast)
+      }),
   ).observe(list, { childList: true })
+  document.addEventListener("close", () => document.body.append(list), { capture: true })
   list.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.closest("[data-toast]").remove())
 }
 

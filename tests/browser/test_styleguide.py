@@ -32,3 +32,16 @@ def test_an_example_is_pressed_in_vain_and_says_so(version, dan, open_as):
     page.get_by_role("button", name="Show a toast").click()
 
     expect(page.get_by_role("status").get_by_text("nothing was changed")).to_be_visible()
+
+
+def test_a_toast_is_read_and_dismissed_also_while_a_dialog_is_open(version, dan, open_as):
+    page = open_as(dan)
+    page.goto("/styleguide/")
+    page.get_by_role("button", name="Send 1 to review").click()
+    page.evaluate("import('winnow/toast').then(({ tell }) => tell('The server did not answer.'))")
+
+    page.get_by_role("dialog").get_by_text("The server did not answer.").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("The server did not answer.")).to_be_visible()
+    page.get_by_role("button", name="Dismiss").last.click()
+    expect(page.get_by_text("The server did not answer.")).to_be_hidden()

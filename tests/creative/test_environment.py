@@ -166,6 +166,31 @@ def test_two_demos_have_two_secrets(env, tmp_path):
     assert environment.secret_key(env, tmp_path / "a", False) != environment.secret_key(env, tmp_path / "b", False)
 
 
+def test_the_data_folder_is_its_owners_alone_also_one_that_was_open_before(env, tmp_path, monkeypatch):
+    old, new = tmp_path / "old", tmp_path / "deep" / "new"
+    old.mkdir(mode=0o755)
+    old.chmod(0o755)
+    for folder in (old, new):
+        monkeypatch.setenv("WINNOW_DATA", str(folder))
+        assert environment.data_folder(env, tmp_path / "var", False) == folder
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_of_everybodys_is_left_to_everybody(env, tmp_path, monkeypatch):
+    tmp_path.chmod(0o1777)
+    monkeypatch.setenv("WINNOW_DATA", str(tmp_path))
+
+    environment.data_folder(env, tmp_path / "var", False)
+
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777
+
+
+def test_production_makes_no_folder(env, tmp_path, monkeypatch):
+    monkeypatch.setenv("WINNOW_DATA", str(tmp_path / "absent"))
+
+    assert not environment.data_folder(env, tmp_path / "var", True).exists()
+
+
 def test_of_two_demo_processes_that_start_at_once_the_first_decides_and_neither_reads_half(env, tmp_path, monkeypatch):
     file = tmp_path / "secret-key"
 

@@ -99,8 +99,8 @@ def test_one_of_many_signs_a_stage(version, project):
 def test_one_person_signing_many_times_signs_once(version, bea):
     outcomes = times(MANY, lambda: make.signed(Version.objects.get(pk=version.pk), bea, stages.BRAND))
 
-    assert len(returned(outcomes)) == 1
-    assert {type(error) for error in raised(outcomes)} == {Refused}
+    assert {signoff.pk for signoff in returned(outcomes)} == {version.signoffs.get().pk}  # each press gets the one
+    assert {type(error) for error in raised(outcomes)} <= {Refused}
 
 
 @pytest.mark.parametrize("turn", range(3))
