@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from creative import access
+from creative import access, brief_facts
 from creative.errors import Refused
 from creative.http import Request, done, rights_in
 from creative.roles import Action
@@ -128,6 +128,7 @@ def _room(request: Request, version: Version, form: SignOffForm | None = None) -
         "brief": version.asset.brief,
         "project": version.project,
         "frozen": version.frozen,
+        "facts": brief_facts.of(version.frozen["brief"], revision=version.frozen["brief"]["revision"]),
         "is_hidden": blind_pass.hides_from(version.asset.brief, request.user),
         "siblings": siblings,
         "may_withdraw": version.state != Version.State.WITHDRAWN and (rights["sign"] or rights["manage"]),

@@ -14,12 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_GET, require_POST
 
-from creative import access, briefs
+from creative import access, brief_facts, briefs
 from creative.evidence import audit, history
 from creative.http import HTMX_STOP_POLLING, Request, done, rights_in
-from creative.models import Brief, BriefRevision, Chain, Project, User
+from creative.models import Brief, Chain, Project, User
 from creative.roles import Action
-from creative.templatetags.winnow import day
 from generation.forms import CountForm
 from review import home as home_of
 from review import live, navigation, progress
@@ -113,7 +112,7 @@ def brief(request: Request, brief_id: int) -> HttpResponse:
         "token": token,
         "project": brief.project,
         "submitted": submitted,
-        "facts": _facts(submitted) if submitted else [],
+        "facts": brief_facts.of(submitted.words(), revision=submitted.number) if submitted else [],
         "open_revision": next((revision for revision in revisions if not revision.submitted_at), None),
         "history": history.of(brief.pk, newest=NEWEST),
         "count_form": CountForm(),
@@ -122,23 +121,6 @@ def brief(request: Request, brief_id: int) -> HttpResponse:
     response = render(request, "review/brief.html", context)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
-
-
-def _facts(revision: BriefRevision) -> list[tuple[str, str]]:
-    """What was asked beside the subject, without what was left open."""
-    facts = [
-        (_("Style"), revision.style),
-        (_("Light"), revision.lighting),
-        (_("Composition"), revision.composition),
-        (_("Mood"), revision.mood),
-        (_("Avoid"), revision.avoid),
-        (_("Use"), revision.get_use_class_display()),
-        (_("Markets"), ", ".join(revision.markets)),
-        (_("Formats"), ", ".join(revision.formats)),
-        (_("Due"), day(revision.due)),
-        (_("Revision"), str(revision.number)),
-    ]
-    return [(name, value) for name, value in facts if value]
 
 
 @require_GET

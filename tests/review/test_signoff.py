@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils.timezone import now
 
 from creative import stages
@@ -367,3 +370,45 @@ def test_the_database_lets_a_signature_be_withdrawn_once_and_never_stand_again(v
     for again in (None, now()):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             SignOff.objects.update(withdrawn_at=again)
+
+
+# What is shown where one signs
+
+
+def test_every_word_that_is_signed_stands_on_the_page(client, project, maya, dan, bea, preset):
+    words = {
+        "subject": "a red sneaker\non a teal background",
+        "mood": "bold",
+        "palette": ["teal"],
+        "avoid": "people and text",
+        "markets": ["DE"],
+        "formats": ["4:5"],
+        "due": datetime.date(2031, 3, 9),
+        "notes": "First line.\nSecond line.",
+    }
+    run = make.run(project, maya, preset, **words)
+    version = make.asset(make.candidates(run)[0], dan).versions.get()
+    client.force_login(bea)
+
+    page = client.get(reverse("review:version", args=[version.pk])).content.decode()
+    brief = client.get(reverse("review:brief", args=[run.brief_id])).content.decode()
+
+    told = {
+        "due": "9 March 2031",
+        "use_class": "Customer-facing",
+        "count": "2 of 5 candidates",
+        "target": "2 of 5 candidates",
+    }
+    for name, value in version.frozen["brief"].items():
+        wanted = told.get(name, ", ".join(value) if isinstance(value, list) else str(value))
+        assert wanted in page, name
+        assert wanted in brief or name == "title", name
+
+
+def test_a_comment_of_several_lines_keeps_them(client, version, bea):
+    make.signed(version, bea, stages.BRAND, SignOff.Decision.REJECTED, note="Too dark.\nWrong red.")
+    client.force_login(bea)
+
+    page = client.get(reverse("review:version", args=[version.pk])).content.decode()
+
+    assert '<span class="small as-written">“Too dark.\nWrong red.”</span>' in page
