@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "creative.settings")
 
@@ -21,6 +23,18 @@ app.conf.task_routes = {
     "review.tasks.compose_waiting": {"queue": "export"},
     "review.tasks.sweep_work": {"queue": "housekeeping"},
 }
+
+LOOKING = ("generation.tasks.work_waiting", "review.tasks.build_waiting", "review.tasks.compose_waiting")
+
+
+@worker_ready.connect
+def look(sender: Any, **_: Any) -> None:
+    """A worker that starts looks for what waits: whoever rang for it may have rung before, and no sweep need be up."""
+    heard = sender.app.amqp.queues.consume_from
+    for task in LOOKING:
+        if app.conf.task_routes[task]["queue"] in heard:
+            app.send_task(task)
+
 
 app.conf.beat_schedule = {
     "sweep-batches": {"task": "generation.tasks.sweep_batches", "schedule": 2.0, "options": {"expires": 10}},

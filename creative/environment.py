@@ -44,6 +44,8 @@ def data_folder(env: environ.Env, default: Path, production: bool) -> Path:
     A folder that belongs to everybody, as /tmp does, stays as it is.
     """
     folder = Path(str(env("WINNOW_DATA", default=str(default)))).resolve()
+    if wrong := set(str(folder)) & set("#?%"):  # they mean something else in the addresses of database and broker
+        raise ImproperlyConfigured(f"WINNOW_DATA is {str(folder)!r}; a path with {min(wrong)!r} in it can't be used.")
     if not production:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.is_dir():

@@ -185,6 +185,14 @@ def test_a_folder_of_everybodys_is_left_to_everybody(env, tmp_path, monkeypatch)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777
 
 
+@pytest.mark.parametrize("name", ["plan #2", "what?", "100%"])
+def test_a_path_that_addresses_would_misread_is_refused_at_start(env, tmp_path, monkeypatch, name):
+    monkeypatch.setenv("WINNOW_DATA", str(tmp_path / name))
+
+    with pytest.raises(ImproperlyConfigured, match="a path with '.' in it can't be used"):
+        environment.data_folder(env, tmp_path / "var", False)
+
+
 def test_production_makes_no_folder(env, tmp_path, monkeypatch):
     monkeypatch.setenv("WINNOW_DATA", str(tmp_path / "absent"))
 

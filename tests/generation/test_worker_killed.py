@@ -97,3 +97,15 @@ def test_a_bell_that_was_lost_is_rung_again(crew, project, maya, preset):
 
     until(lambda: Run.objects.with_state().get(pk=run.pk).state == Run.State.DONE, 30)
     assert run.candidates.count() == 2
+
+
+@pytest.mark.once
+def test_a_worker_that_starts_looks_for_what_waits(start_worker, project, maya, preset):
+    from creative.celery import app
+
+    with app.connection_for_write() as broker:
+        run = make.run(project, maya, preset, count=2)
+        broker.default_channel.client.delete("generation")  # the bell, and nobody sweeps
+    start_worker("generation", include="tests.generation.painting")
+
+    until(lambda: Run.objects.with_state().get(pk=run.pk).state == Run.State.DONE, 15)
