@@ -26,6 +26,7 @@ from creative.errors import Refused
 from creative.models import File, Project, User
 from creative.roles import Action
 
+LONGEST_NUMBER = 18  # digits: what every database takes as an id
 HTMX = {  # its configuration, in a meta tag of every page
     "includeIndicatorStyles": False,
     "allowEval": False,
@@ -175,9 +176,14 @@ def rights_in(request: Request, project: Project) -> dict[str, bool]:
     return {action.name.lower(): action in granted for action in Action}
 
 
+def number_in(text: str | None) -> int | None:
+    """What was sent where a number of a row is due, such as an id or a cursor; None when it can't be one of ours."""
+    is_one = text is not None and text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if text is not None and is_one else None
+
+
 def ids_in(request: Request, name: str) -> list[int] | None:
     """The posted values of a field that takes ids; None when one is something else."""
-    try:
-        return [int(value) for value in request.POST.getlist(name)]
-    except ValueError:
-        return None
+    numbers = [number_in(value) for value in request.POST.getlist(name)]
+    ids = [number for number in numbers if number is not None]
+    return ids if len(ids) == len(numbers) else None

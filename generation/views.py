@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,6 +37,8 @@ def brief_form(request: Request, brief_id: int) -> HttpResponse:
     form = _form(request, revision, brief)
     if request.method == "GET":
         return _form_page(request, brief, revision, form)
+    if "use_class" not in request.POST:  # the form always sends it; without it every word would be taken for emptied
+        return HttpResponseBadRequest("A brief is sent with all of its fields.")
     if form.is_valid() and not request.htmx:
         briefs.write(brief, by=request.user, seen=_seen(request), **form.cleaned_data)
         return done(request, _("Saved."), reverse("generation:brief-form", args=[brief.pk]))
@@ -205,7 +207,8 @@ def _preset(request: Request) -> Preset | None:
 
 
 def _form(request: Request, revision: BriefRevision, brief: Brief) -> BriefForm:
-    return BriefForm(request.POST or None, instance=revision, project=brief.project, auto_id="brief-%s")
+    posted = request.POST if request.method == "POST" else None
+    return BriefForm(posted, instance=revision, project=brief.project, auto_id="brief-%s")
 
 
 def _seen(request: Request) -> briefs.Seen | None:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axes.models import AccessAttempt
@@ -582,6 +583,49 @@ def test_a_brief_is_written_by_who_writes_it_and_stays_open(world, other_project
     assert (revision.title, revision.number, revision.submitted_at) == ("Winter hero", 1, None)
     assert revision.written_by == world.people["designer"]
     assert revision.project == world.project
+
+
+# What no form of ours sends
+
+BAD_NUMBERS = ["9" * 19, "9" * 40, "9" * 5000, "-1", "1e3", "٣", "\x00"]
+BAD_FORMS: list[dict[str, Any]] = [{}, {"on": "\x00"}, {"seen": "[" * 2000}, {"title": "\x00"}, {"reason": "\x00" * 9}]
+BAD_BODIES = ["", "null", "[" * 900 + "]" * 900, '{"marks": "\\ud800"}', '{"marks": [{"id": 1}]}', "9" * 5000]
+
+
+@pytest.mark.parametrize("number", BAD_NUMBERS)
+def test_a_number_that_is_none_of_ours_is_a_sentence_and_no_500(world, subtests, number):
+    fields = ("candidate", "candidates", "versions", "people", "count", "after", "value", "rating", "preset")
+    pages = [
+        f"/projects/{world.project.pk}/candidates/?before={quote(number)}",
+        f"/projects/{world.project.pk}/candidates/?brief={quote(number)}&flag={quote(number)}",
+        f"/projects/{world.project.pk}/?page={quote(number)}&state={quote(number)}",
+        f"/briefs/{world.brief.pk}/marks/?since={quote(number)}",
+        f"/?tasks={quote(number)}&page={quote(number)}",
+    ]
+    for who in ("marketer", "designer", "producer"):
+        client = client_of(world.people[who])
+        for page in pages:
+            with subtests.test(f"{who} {page[:30]}"):
+                assert client.get(page).status_code < 500
+        for row in rows_with("POST", PAGES):
+            with subtests.test(f"{who} {row.name} {row.case}"), taken_back():
+                assert client.post(row.url(world), dict.fromkeys(fields, number)).status_code < 500
+
+
+def test_a_form_or_body_that_nobody_of_ours_sends_is_a_sentence_and_no_500(world, subtests):
+    client = client_of(world.people["producer"])
+    sent = [(form, {}) for form in BAD_FORMS] + [(body, {"content_type": "application/json"}) for body in BAD_BODIES]
+    for row in rows_with("POST", PAGES):
+        for data, sent_as in sent:
+            with subtests.test(f"{row.name} {row.case} {str(data)[:20]}"), taken_back():
+                assert client.post(row.url(world), data, **sent_as).status_code < 500
+
+
+def test_a_brief_without_its_fields_keeps_its_words(world):
+    url = reverse("generation:brief-form", args=[world.draft.pk])
+
+    assert client_of(world.people["marketer"]).post(url, {}).status_code == 400
+    assert world.draft.revisions.get().subject == make.WORDS["subject"]
 
 
 # Headers

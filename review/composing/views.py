@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from creative import access
-from creative.http import HTMX_STOP_POLLING, Request, done, file_response, ids_in, rights_in
+from creative.http import HTMX_STOP_POLLING, Request, done, file_response, ids_in, number_in, rights_in
 from creative.models import Brief
 from creative.roles import Action
 from generation.models import Candidate
@@ -40,8 +40,8 @@ def orders_of_asset(request: Request, asset_id: int) -> HttpResponse:
     asset = access.fetch(
         Asset.objects.select_related("project", "brief__project"), request.user, Action.COMPOSE, pk=asset_id
     )
-    candidate = get_object_or_404(Candidate, pk=_number(request.POST.get("candidate")), brief=asset.brief)
-    after = _number(request.POST.get("after")) or None
+    candidate = get_object_or_404(Candidate, pk=number_in(request.POST.get("candidate")), brief=asset.brief)
+    after = number_in(request.POST.get("after"))
     order = orders.replace(asset, candidate, by=request.user, after=after)
     return done(request, f"Version {order.after + 1} is ordered.", reverse("review:order", args=[order.pk]))
 
@@ -79,7 +79,3 @@ def composition(request: Request, composition_id: int, size: str) -> HttpRespons
         raise Http404
     rows = Composition.objects.select_related("version__asset__project", size)
     return file_response(request, getattr(access.fetch(rows, request.user, Action.VIEW, pk=composition_id), size))
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

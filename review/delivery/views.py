@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from creative import access
 from creative.errors import Refused
-from creative.http import HTMX_STOP_POLLING, Request, rights_in, streamed
+from creative.http import HTMX_STOP_POLLING, Request, ids_in, rights_in, streamed
 from creative.models import Project
 from creative.roles import Action
 from review.delivery import export
@@ -26,10 +26,10 @@ def project_exports(request: Request, project_id: int) -> HttpResponse:
     action = Action.DOWNLOAD
     project = access.fetch(Project.objects.select_related("brand"), request.user, action, pk=project_id)
     if request.method == "POST":
-        chosen = request.POST.getlist("versions")
-        if not all(value.isdecimal() for value in chosen):
+        chosen = ids_in(request, "versions")
+        if chosen is None:
             return HttpResponseBadRequest("'versions' takes ids.")
-        ordered = export.order(project, by=request.user, versions=[int(value) for value in chosen])
+        ordered = export.order(project, by=request.user, versions=chosen)
         return redirect("review:export", ordered.pk)
     approved = cleared().filter(asset__project=project).select_related("asset", "order__ordered_by")
     versions = approved.prefetch_related("compositions__file", _signed()).order_by("-made_at")

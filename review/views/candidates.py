@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from creative import access
-from creative.http import Request, ids_in, own_page, rights_in
+from creative.http import Request, ids_in, number_in, own_page, rights_in
 from creative.models import Brief, BriefRevision, Project, User, VisibleTo
 from creative.roles import Action
 from generation import engines
@@ -102,11 +102,11 @@ def candidates(request: Request, project_id: int) -> HttpResponse:
         found = found.filter(~Exists(judged))
     elif chosen["flag"] in Flag.Value.values:
         found = found.filter(flags__person=request.user, flags__value=chosen["flag"])
-    if chosen["brief"].isdecimal():
-        found = found.filter(brief=int(chosen["brief"]))
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        found = found.filter(pk__lt=int(before))
+    if (brief := number_in(chosen["brief"])) is not None:
+        found = found.filter(brief=brief)
+    before = number_in(request.GET.get("before"))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     page = list(_with_flags(found, request.user).order_by("-pk")[: PAGE + 1])
     for tile in page:
         tile.judged = _judged(tile)  # type: ignore[attr-defined]
@@ -114,7 +114,7 @@ def candidates(request: Request, project_id: int) -> HttpResponse:
         "project": project,
         "tiles": page[:PAGE],
         "next_before": page[PAGE - 1].pk if len(page) > PAGE else None,
-        "is_first": not before,
+        "is_first": before is None,
         "chosen": chosen,
         "filtered": urlencode(chosen),
         "flags": Flag.Value.choices,

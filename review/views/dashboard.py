@@ -55,7 +55,8 @@ def project(request: Request, project_id: int) -> HttpResponse:
     project = access.fetch(Project.objects.select_related("brand"), request.user, Action.VIEW, pk=project_id)
     briefs_of = progress.with_state(Brief.objects.filter(project=project))
     counts = dict(briefs_of.order_by().values_list("found_state").annotate(n=Count("pk")))
-    chosen = request.GET.get("state", "")
+    asked = request.GET.get("state", "")
+    chosen = asked if asked in State.values else ""
     shown = briefs_of.filter(found_state=chosen) if chosen else briefs_of.exclude(found_state=State.ARCHIVED)
     page = Paginator(shown.select_related("project__brand").order_by("-pk"), PAGE).get_page(request.GET.get("page"))
     context = {

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from creative import access
 from creative.errors import Refused
-from creative.http import Request, ids_in, rights_in
+from creative.http import Request, ids_in, number_in, rights_in
 from creative.models import Brief
 from creative.roles import Action
 from generation.forms import CountForm
@@ -73,10 +73,10 @@ def marks(request: Request, brief_id: int) -> HttpResponse:
 
 
 def _feed(request: Request, brief: Brief) -> HttpResponse:
-    since = request.GET.get("since") or "0"
-    if not (since.isascii() and since.isdecimal() and len(since) < 20):
+    since = number_in(request.GET.get("since") or "0")
+    if since is None:
         return HttpResponseBadRequest("'since' is the cursor of an earlier reply.")
-    changed = room.feed(brief, request.user, since=int(since))
+    changed = room.feed(brief, request.user, since=since)
     reply = HttpResponse(status=204) if changed is None else JsonResponse(changed, json_dumps_params=COMPACT)
     reply.headers["X-CSRFToken"] = get_token(request)  # another since signing in again: what the page posts with
     return reply
