@@ -38,16 +38,14 @@ def required(env: environ.Env, name: str, why: str) -> str:
     return value
 
 
-def data_folder(env: environ.Env, default: Path, production: bool) -> Path:
+def data_folder(env: environ.Env, default: Path) -> Path:
     """Where everything is kept. Sessions, hashes and exports lie in it, so it is its owner's alone.
 
-    A folder that belongs to everybody, as /tmp does, stays as it is.
+    A folder that belongs to everybody, as /tmp does, stays as it is, and one that is missing stays missing.
     """
     folder = Path(str(env("WINNOW_DATA", default=str(default)))).resolve()
     if wrong := set(str(folder)) & set("#?%"):  # they mean something else in the addresses of database and broker
         raise ImproperlyConfigured(f"WINNOW_DATA is {str(folder)!r}; a path with {min(wrong)!r} in it can't be used.")
-    if not production:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.is_dir():
         found = folder.stat()
         if found.st_uid == os.getuid() and found.st_mode & 0o077 and not found.st_mode & stat.S_ISVTX:
@@ -97,7 +95,7 @@ def _written_once(file: Path, make: Callable[[], bytes]) -> None:
     """Whole or not at all, for its owner alone; of several processes that start, the first one's stays."""
     if file.exists():
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = file.with_name(f"{file.name}.{os.getpid()}")
     with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as opened:
         opened.write(make())

@@ -18,7 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 RELEASE = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 WINNOW_MODE = environment.mode(env)
 PRODUCTION = WINNOW_MODE == "production"
-WINNOW_DATA = environment.data_folder(env, BASE_DIR / "var", PRODUCTION)
+WINNOW_DATA = environment.data_folder(env, BASE_DIR / "var")
 WINNOW_MODELS = Path(
     environment.required(env, "WINNOW_MODELS", "the folder that presets refer to")
     if PRODUCTION

@@ -167,12 +167,12 @@ def test_two_demos_have_two_secrets(env, tmp_path):
 
 
 def test_the_data_folder_is_its_owners_alone_also_one_that_was_open_before(env, tmp_path, monkeypatch):
-    old, new = tmp_path / "old", tmp_path / "deep" / "new"
-    old.mkdir(mode=0o755)
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
     old.chmod(0o755)
     for folder in (old, new):
         monkeypatch.setenv("WINNOW_DATA", str(folder))
-        assert environment.data_folder(env, tmp_path / "var", False) == folder
+        environment.secret_key(env, environment.data_folder(env, tmp_path / "var"), False)
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
@@ -180,7 +180,7 @@ def test_a_folder_of_everybodys_is_left_to_everybody(env, tmp_path, monkeypatch)
     tmp_path.chmod(0o1777)
     monkeypatch.setenv("WINNOW_DATA", str(tmp_path))
 
-    environment.data_folder(env, tmp_path / "var", False)
+    environment.data_folder(env, tmp_path / "var")
 
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777
 
@@ -190,13 +190,13 @@ def test_a_path_that_addresses_would_misread_is_refused_at_start(env, tmp_path, 
     monkeypatch.setenv("WINNOW_DATA", str(tmp_path / name))
 
     with pytest.raises(ImproperlyConfigured, match="a path with '.' in it can't be used"):
-        environment.data_folder(env, tmp_path / "var", False)
+        environment.data_folder(env, tmp_path / "var")
 
 
-def test_production_makes_no_folder(env, tmp_path, monkeypatch):
+def test_a_folder_that_is_missing_stays_missing_until_something_is_kept(env, tmp_path, monkeypatch):
     monkeypatch.setenv("WINNOW_DATA", str(tmp_path / "absent"))
 
-    assert not environment.data_folder(env, tmp_path / "var", True).exists()
+    assert not environment.data_folder(env, tmp_path / "var").exists()
 
 
 def test_of_two_demo_processes_that_start_at_once_the_first_decides_and_neither_reads_half(env, tmp_path, monkeypatch):

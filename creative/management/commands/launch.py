@@ -158,7 +158,7 @@ def free_port() -> int:
 
 @contextmanager
 def only_launcher(data: Path) -> Iterator[None]:
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (data / "launcher.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
