@@ -92,9 +92,13 @@ def test_what_was_cancelled_between_is_not_made(transactional_db, run, painter, 
     monkeypatch.setattr(holds, "STEP_SECONDS", 0)
 
     def cancel() -> None:
-        time.sleep(0.1)
-        if running() == [0, 2]:
+        if painter.steps == painter.STEPS - 1:  # the last one of the first batch: the next is being claimed
+            deadline = time.monotonic() + 10
+            while running() != [0, 2] and time.monotonic() < deadline:
+                time.sleep(0.02)
             runs.cancel(run, by=maya)
+        else:
+            time.sleep(0.1)
 
     painter.before_each = cancel
     work(painter)
