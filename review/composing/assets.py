@@ -22,9 +22,11 @@ def _sent() -> QuerySet[VersionOrder]:
 
 
 def others_of(candidate: Candidate, asset: Asset) -> QuerySet[Asset]:
-    """Other assets of the same variant and locale that the candidate stands in, in whichever version."""
-    alike = Asset.objects.filter(versions__candidate=candidate, variant=asset.variant, locale=asset.locale)
-    return alike.exclude(pk=asset.pk)
+    """Other assets of the same variant and locale that the candidate stands in, in whichever version, or will soon."""
+    versions = Version.objects.filter(asset=OuterRef("pk"), candidate=candidate)
+    composing = VersionOrder.objects.open().filter(asset=OuterRef("pk"), candidate=candidate)
+    alike = Asset.objects.filter(brief=asset.brief_id, variant=asset.variant, locale=asset.locale)
+    return alike.filter(Exists(versions) | Exists(composing)).exclude(pk=asset.pk)
 
 
 def newest_number(asset: Asset) -> int:

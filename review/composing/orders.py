@@ -64,10 +64,9 @@ def again(order: VersionOrder, *, by: User) -> bool:
     """Try one that came to nothing once more. True for the one who did; Refused where it can come to nothing again."""
     with transaction.atomic():
         briefs.locked_open(order.asset.brief)
-        others = VersionOrder.objects.open().exclude(pk=order.pk)
-        if assets.others_of(order.candidate, order.asset).exists() or others.filter(candidate=order.candidate).exists():
+        if assets.others_of(order.candidate, order.asset).exists():
             raise Refused(_("That candidate is in review already."))
-        if others.filter(asset=order.asset).exists():
+        if VersionOrder.objects.open().filter(asset=order.asset).exclude(pk=order.pk).exists():
             raise Refused(_("Another version of this asset is being composed. Look at that one first."))
         done = VersionOrder.objects.filter(pk=order.pk, version=None).requeue()
         if done:

@@ -157,6 +157,14 @@ def test_what_was_sent_anew_meanwhile_is_not_sent_twice(order, brief, dan, compo
         orders.again(old, by=dan)
 
 
+def test_what_is_being_composed_for_another_asset_makes_no_next_version_here(asset, candidates, brief, dan):
+    shortlist.add(candidates[3], by=dan)
+    orders.send(brief, by=dan)  # nobody has composed it yet
+
+    with pytest.raises(Refused, match="in review already"):
+        orders.replace(asset, candidates[3], by=dan)
+
+
 def test_an_asset_whose_next_version_is_ordered_already_gets_no_second_one(asset, candidates, dan):
     shortlist.add(candidates[3], by=dan)
     old = failed(orders.replace(asset, candidates[3], by=dan))
