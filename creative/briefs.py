@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from creative import brief_words
 from creative.errors import Refused
@@ -20,7 +20,9 @@ from creative.models import Archival, Brief, BriefRevision, Event, Project, User
 from creative.validation import mistakes
 
 # A revision's number, whether it is open, when it was written, and digests of its words.
-SEEN: TypeAdapter[tuple[int, bool, str, dict[str, str]]] = TypeAdapter(tuple[int, bool, str, dict[str, str]])
+SEEN: TypeAdapter[tuple[int, bool, AwareDatetime, dict[str, str]]] = TypeAdapter(
+    tuple[int, bool, AwareDatetime, dict[str, str]]
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,10 @@ class Seen:
     def parse(cls, text: str) -> Self:
         """Raises Refused on what no page of ours has sent."""
         try:
-            return cls(*SEEN.validate_json(text))
+            revision, is_open, written_at, words = SEEN.validate_json(text)
         except ValidationError as error:
             raise Refused(_("This page is out of date. Reload it, then go on.")) from error
+        return cls(revision, is_open, written_at.isoformat(), words)
 
     def __str__(self) -> str:
         return json.dumps([self.revision, self.is_open, self.written_at, self.words], separators=(",", ":"))
@@ -161,9 +164,8 @@ def _colleague_since(seen: Seen, stored: BriefRevision, by: User) -> User | None
         return None
     writes = Event.objects.filter(brief_id=stored.brief_id, act__in=[Act.BRIEF_DRAFTED, Act.BRIEF_WRITTEN])
     since = writes.filter(at__gte=seen.written_at).order_by("sequence").values_list("actor_id", flat=True)
-    others = [
-        writer for writer in since[1:] if writer and writer != by.pk
-    ]  # the first is the write that the page shows
+    after_what_it_shows = since[1:]
+    others = [writer for writer in after_what_it_shows if writer and writer != by.pk]
     return User.objects.get(pk=others[-1]) if others else None
 
 

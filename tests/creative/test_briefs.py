@@ -129,6 +129,18 @@ def test_what_a_colleague_wrote_between_two_tabs_of_one_person_is_not_overwritte
     assert briefs.newest(draft).subject == "a blue sneaker"
 
 
+@pytest.mark.parametrize("text", ['[1, true, "\\u0000", {}]', '[1, true, "yesterday", {}]', "[" * 2000, "", '{"a": 1}'])
+def test_what_no_page_of_ours_had_shown_is_out_of_date(text):
+    with pytest.raises(Refused, match="out of date"):
+        briefs.Seen.parse(text)
+
+
+def test_what_a_page_had_shown_comes_back_as_it_was(draft):
+    seen = briefs.Seen.of(briefs.newest(draft))
+
+    assert briefs.Seen.parse(str(seen)) == seen
+
+
 def test_two_tabs_of_one_person_each_keep_what_they_changed(draft, maya, dan):
     briefs.write(draft, by=dan, mood="calm")
     old_tab = briefs.Seen.of(briefs.newest(draft))
