@@ -24,15 +24,13 @@ app.conf.task_routes = {
     "review.tasks.sweep_work": {"queue": "housekeeping"},
 }
 
-LOOKING = ("generation.tasks.work_waiting", "review.tasks.build_waiting", "review.tasks.compose_waiting")
-
 
 @worker_ready.connect
 def look(sender: Any, **_: Any) -> None:
     """A worker that starts looks for what waits: whoever rang for it may have rung before, and no sweep need be up."""
     heard = sender.app.amqp.queues.consume_from
-    for task in LOOKING:
-        if app.conf.task_routes[task]["queue"] in heard:
+    for task, route in app.conf.task_routes.items():
+        if task.endswith("_waiting") and route["queue"] in heard:
             app.send_task(task)
 
 

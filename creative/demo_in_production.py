@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from creative import demo
+from creative.models import User
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,6 @@ def refuse() -> None:
 
 
 def _still_open() -> list[str]:
-    from creative.models import User
-
     people = User.objects.filter(username__in=[each.username for each in demo.PEOPLE], is_active=True)
     return sorted(person.username for person in people if person.check_password(demo.PASSWORD))
 

@@ -178,8 +178,9 @@ def rights_in(request: Request, project: Project) -> dict[str, bool]:
 
 def number_in(text: str | None) -> int | None:
     """What was sent where a number of a row is due, such as an id or a cursor; None when it can't be one of ours."""
-    is_one = text is not None and text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
-    return int(text) if text is not None and is_one else None
+    if text is None or len(text) > LONGEST_NUMBER or not (text.isascii() and text.isdecimal()):
+        return None
+    return int(text)
 
 
 def ids_in(request: Request, name: str) -> list[int] | None:

@@ -157,12 +157,10 @@ def to_cull(run: Run) -> list[Candidate]:
 
 
 def _candidate(run: Run, batch: Batch, index: int, encoded: images.Encoded, phash: str) -> Candidate:
-    return Candidate(
-        project=run.project,
-        brief=run.brief,
-        run=run,
-        batch=batch,
-        index=index,
+    return row(
+        run,
+        batch,
+        index,
         seed=run.recipe.seed_for(index),
         slot=index - batch.first,
         picture_id=files.digest_of(encoded.picture),
@@ -175,6 +173,13 @@ def _candidate(run: Run, batch: Batch, index: int, encoded: images.Encoded, phas
         cost=Decimal(str(SECONDS)) * run.price,
         environment=Painter().environment,
     )
+
+
+def row(run: Run, batch: Batch, index: int, **more: Any) -> Candidate:
+    """Unsaved, of the run and the batch: `more` names its files, its size and whatever else matters."""
+    values: dict[str, Any] = {"seed": index, "slot": 0, "gpu_seconds": 0, "environment": {}}
+    belongs = {"project": run.project, "brief": run.brief, "run": run, "batch": batch, "index": index}
+    return Candidate(**{**values, **belongs, **more})
 
 
 stored: set[str] = set()  # names of what an earlier test wrote and none deleted (conftest.py): S3 takes 8 ms a file
@@ -239,24 +244,8 @@ def crowd(run: Run, count: int, phash: str = "0123456789abcdef") -> list[Candida
     pictures = [picture(f"{index:064x}") for index in range(first, first + count)]
     File.objects.bulk_create(pictures, ignore_conflicts=True)
     return Candidate.objects.bulk_create(
-        Candidate(
-            project=run.project,
-            brief=run.brief,
-            run=run,
-            batch=batch,
-            index=index,
-            seed=index,
-            slot=0,
-            picture=picture,
-            small=picture,
-            large=picture,
-            width=1024,
-            height=1024,
-            phash=phash,
-            gpu_seconds=0,
-            environment={},
-        )
-        for index, picture in enumerate(pictures, first)
+        row(run, batch, index, picture=file, small=file, large=file, width=1024, height=1024, phash=phash)
+        for index, file in enumerate(pictures, first)
     )
 
 

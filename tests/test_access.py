@@ -588,7 +588,14 @@ def test_a_brief_is_written_by_who_writes_it_and_stays_open(world, other_project
 # What no form of ours sends
 
 BAD_NUMBERS = ["9" * 19, "9" * 40, "9" * 5000, "-1", "1e3", "٣", "\x00"]
-BAD_FORMS: list[dict[str, Any]] = [{}, {"on": "\x00"}, {"seen": "[" * 2000}, {"title": "\x00"}, {"reason": "\x00" * 9}]
+BAD_FORMS: list[dict[str, Any]] = [
+    {},
+    {"on": "\x00"},
+    {"seen": "[" * 2000},
+    {"seen": '[1, true, "\\u0000", {}]', "use_class": "internal"},
+    {"title": "\x00"},
+    {"reason": "\x00" * 9},
+]
 BAD_BODIES = ["", "null", "[" * 900 + "]" * 900, '{"marks": "\\ud800"}', '{"marks": [{"id": 1}]}', "9" * 5000]
 
 

@@ -37,13 +37,13 @@ def sign(version: Version, *, by: User, stage: str, decision: str, seen: str, no
     return signoff
 
 
-def _same(version: Version, *, by: User, seen: str, note: str, **said: str) -> SignOff | None:
+def _same(version: Version, *, by: User, stage: str, decision: str, seen: str, note: str) -> SignOff | None:
     """The decision pressed twice is the one that stands, while it still counts and no other seat waits for somebody."""
     is_over = version.state in (Version.State.WITHDRAWN, Version.State.SUPERSEDED)
-    if is_over or version.turns.filter(stage=said["stage"]).exists():
+    if is_over or version.turns.filter(stage=stage).exists():
         return None
-    standing_ones = SignOff.objects.filter(version=version, signed_by=by, withdrawn_at=None)
-    return standing_ones.filter(fingerprint=seen, note=note.strip(), **said).first()
+    mine = SignOff.objects.filter(version=version, signed_by=by, withdrawn_at=None, stage=stage)
+    return mine.filter(decision=decision, fingerprint=seen, note=note.strip()).first()
 
 
 def why_not(version: Version, person: User, stage: str) -> str:

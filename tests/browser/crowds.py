@@ -15,6 +15,7 @@ from creative.evidence.acts import Act
 from creative.models import File
 from generation import images
 from generation.models import Batch, Candidate, Run
+from tests import make
 
 SMALL, LARGE = (64, 48), (1400, 1050)  # pixels
 
@@ -48,14 +49,11 @@ def _rows(run: Run, count: int, size: tuple[int, int], hashes: Sequence[str]) ->
     first = Candidate.objects.filter(brief=run.brief).count()
     picture, small, large = _stored(size)
     return Candidate.objects.bulk_create(
-        Candidate(
-            project=run.project,
-            brief=run.brief,
-            run=run,
-            batch=batch,
-            index=index,
+        make.row(
+            run,
+            batch,
+            index,
             seed=run.recipe.seed_for(index),
-            slot=0,
             picture=picture,
             small=small,
             large=large,

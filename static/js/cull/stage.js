@@ -51,11 +51,11 @@ export class Stage {
   }
 
   /** The list changed: what is shown, or its order. */
-  list(view, { reveal = true, travel = 1 } = {}) {
+  list(view, { reveal = true } = {}) {
     this.grid.show(this.pass.list)
     this.strip.show(this.pass.list)
     this.#sheetOf(view).repaint()
-    this.draw(view, { reveal, travel })
+    this.draw(view, { reveal })
   }
 
   /** Another view, another current one: bring it into sight. `travel` is the direction of the last step. */
