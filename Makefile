@@ -1,4 +1,4 @@
-.PHONY: run test check bench
+.PHONY: run test fuzz check bench
 
 python = .venv/bin/python
 
@@ -13,6 +13,13 @@ test:
 	@bin/install dev
 	@WINNOW_TEST_CHROMIUM=$$(bin/chromium) $(python) -m pytest --dist=each \
 		--tx=popen//env:WINNOW_TEST_ON=embedded --tx=popen//env:WINNOW_TEST_ON=services $(ARGS)
+
+# Every endpoint, with what no page of ours sends, on both databases side by side; WINNOW_FUZZ= and WINNOW_FUZZ_SEED=
+# say how many requests to each, and which.
+fuzz:
+	@bin/install dev
+	@WINNOW_FUZZ=$${WINNOW_FUZZ:-10500} $(python) -m pytest -q -p no:randomly --dist=each \
+		--tx=popen//env:WINNOW_TEST_ON=embedded --tx=popen//env:WINNOW_TEST_ON=services tests/test_fuzz.py
 
 check:
 	@bin/install dev

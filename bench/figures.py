@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bench import history, pages, room, saving, starter
+from bench import doors, families, fuzz, history, pages, room, saving, starter
 from bench.results import Bound, Measured
 
 
@@ -36,4 +36,12 @@ FIGURES = {
     "room_bytes": Figure(room.room_bytes, Bound(most=1.1)),
     "room_scroll": Figure(room.room_scroll, Bound(most=50)),
     "cull_session": Figure(room.cull_session, Bound(least=1)),
+    "families": Figure(families.families, Bound(least=1)),
+    "refused_when_saved": Figure(families.refused_when_saved, Bound(least=1)),
+    "reload_models": Figure(families.reload_models, Bound(most=1)),
+    "slow_bodies": Figure(doors.slow_bodies, Bound(most=1.5)),
+    "bomb_seconds": Figure(doors.bomb_seconds, Bound(most=0.5)),
+    "bomb_megabytes": Figure(doors.bomb_megabytes, Bound(most=50)),
+    "fuzz_requests": Figure(fuzz.requests, Bound(least=20_000)),
+    "fuzz_500": Figure(fuzz.faults, Bound(most=0)),
 }

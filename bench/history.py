@@ -109,6 +109,7 @@ class World:
         self.project: Project = make.project()
         self.dan: User = make.member(self.project, "dan", Role.DESIGNER)
         self.bea: User = make.member(self.project, "bea", Role.REVIEWER, stage="brand")
+        self.leo: User = make.member(self.project, "leo", Role.REVIEWER, stage="legal")
         self.maya: User = make.member(self.project, "maya", Role.MARKETER)
         self.preset = make.preset(batch_size=1)
         self.picture = make.picture("0" * 64)
@@ -267,7 +268,7 @@ class World:
                     stage=each.stage,
                     decision="approved",
                     fingerprint="0" * 64,
-                    signed_by=self.bea if each.stage == "brand" else self.dan,
+                    signed_by=self.bea if each.stage == "brand" else self.leo,
                     signed_at=at,
                 )
                 for each in asked

@@ -29,7 +29,9 @@ class Sleeper:
         self.seconds = seconds  # a picture
         self.environment: dict[str, Any] = {"device": "stand-in"}
         self.weights = "0" * 64
-        self.takes_noise = self.takes_pictures = False
+        self.takes_noise = self.takes_pictures = self.stops = False
+        self.tokenizer: bytes | None = None
+        self.complaints: list[str] = []
         self._scene = _scene()
 
     def load(self, preset: PresetSnapshot) -> Sleeper:

@@ -127,16 +127,16 @@ def with_starter() -> Stage:
     known = Preset.objects.filter(name=starter.name).first()
     if known is None:
         starter.save(force_insert=True)
-    return _stage(known or starter)
+    return with_preset(known or starter)
 
 
 def with_stand_in(*, side: int, batch_size: int) -> Stage:
     """For a stand-in at the Renderer seam; pictures of `side` x `side` pixels."""
     name = f"stand-in {next(_numbers)}"
-    return _stage(make.preset(name=name, sizes=[[side, side]], batch_size=batch_size, steps=20))
+    return with_preset(make.preset(name=name, sizes=[[side, side]], batch_size=batch_size, steps=20))
 
 
-def _stage(preset: Preset) -> Stage:
+def with_preset(preset: Preset) -> Stage:
     number = next(_numbers)
     project = make.project(f"Bench {number}")
     return Stage(project, make.member(project, f"bench-{number}", Role.DESIGNER), preset)

@@ -160,7 +160,7 @@ def _counted(pipeline: Any, method: str) -> Iterator[Callable[[], int]]:
         count += 1
         return real(*args, **kwargs)
 
-    pipelines.loaded.cache_clear()
+    pipelines.let_go()
     with mock.patch.object(type(pipeline), method, counting):
         yield lambda: count
-    pipelines.loaded.cache_clear()
+    pipelines.let_go()

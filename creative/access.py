@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
 
 from creative.models import Membership, Project, User
-from creative.roles import GRANTS, Action, Role
+from creative.roles import CONFIRMED, GRANTS, Action, Role
 
 Person = User | AnonymousUser
 Row = TypeVar("Row", bound=Model)
+LOOKS_ON = frozenset({Action.VIEW})  # all that a role gives while it waits to be confirmed
 
 
 class Visible(Protocol[Row]):  # type: ignore[misc]
@@ -28,25 +29,31 @@ class InProject(Protocol):
     def project(self) -> Project: ...
 
 
-def membership(user: Person, project: Project) -> Membership | None:
-    """What the person is in the project; None for a stranger and for who was deactivated."""
+def membership(user: Person, project: Project | None) -> Membership | None:
+    """What the person is in the project, or without one of the site; None for a stranger and who was deactivated."""
     if not isinstance(user, User) or not user.is_active:
         return None
+    key = project.pk if project else None
     if user.known_memberships is not None:
-        return cast(Membership | None, user.known_memberships.get(project.pk))
-    return Membership.objects.filter(user=user, project=project).first()
+        return cast(Membership | None, user.known_memberships.get(key))
+    return Membership.objects.filter(user=user, project=key).first()
 
 
 def remember(user: User) -> None:
     """For the life of a request, whose user is an object of its own: memberships are read once, when first asked."""
     read = SimpleLazyObject(lambda: {found.project_id: found for found in user.memberships.all()})
-    user.known_memberships = cast(dict[int, Membership], read)
+    user.known_memberships = cast(dict[int | None, Membership], read)
 
 
 def rights(user: Person, project: Project) -> frozenset[Action]:
     """Everything the person may do in the project; nothing for a stranger."""
     found = membership(user, project)
-    return GRANTS[found.role] if found else frozenset()
+    return rights_of(found) if found else frozenset()
+
+
+def rights_of(member: Membership) -> frozenset[Action]:
+    """What a role in a project gives today."""
+    return GRANTS[member.role] if member.is_in_force else LOOKS_ON
 
 
 def allowed(user: Person, action: Action, project: Project) -> bool:
@@ -62,7 +69,7 @@ def require(user: Person, action: Action, project: Project) -> None:
 def stage_in(user: Person, project: Project) -> str:
     """The stage in which the person signs in the project; empty for who signs nothing."""
     found = membership(user, project)
-    return found.stage if found else ""
+    return found.stage if found and found.is_in_force else ""
 
 
 def may_sign(user: Person, project: Project, stage: str) -> bool:
@@ -77,7 +84,9 @@ def require_sign(user: Person, project: Project, stage: str) -> None:
 
 def _title(user: Person, project: Project) -> str:
     found = membership(user, project)
-    return found.title if found else "A stranger"
+    if not found:
+        return "A stranger"
+    return found.title if found.is_in_force else f"{found.title}, not confirmed yet,"
 
 
 def fetch(queryset: Visible[Row], user: Person, action: Action, **lookup: Any) -> Row:
@@ -87,23 +96,37 @@ def fetch(queryset: Visible[Row], user: Person, action: Action, **lookup: Any) -
     return found
 
 
-def holds_role(user: Person, role: Role) -> bool:
-    """Whether the person holds `role` in any project: producers hold the site's own acts.
-
-    Who was made with `createsuperuser` is a producer of the site, so that a first one can let the others in.
-    """
-    is_first = user.is_active and user.is_superuser and role == Role.PRODUCER
-    return is_first or any(found.role == role for found in _memberships(user))
+def keeps_site(user: Person) -> bool:
+    """Whether the person is a producer of the site: they keep what belongs to no project."""
+    found = membership(user, None)
+    return bool(found and found.role == Role.PRODUCER and found.is_in_force)
 
 
-def holds_stage(user: Person, stage: str) -> bool:
-    """Whether the person signs in `stage` in any project: legal reviewers agree to the site's policy."""
-    return any(found.stage == stage for found in _memberships(user))
+def agrees_for_site(user: Person) -> bool:
+    """Whether the person is a legal reviewer of the site: they agree to its policy."""
+    found = membership(user, None)
+    return bool(found and found.role == Role.REVIEWER and found.is_in_force)
+
+
+def keeps_people(user: Person, project: Project | None) -> bool:
+    """Whether the person gives roles in the project, or of the site."""
+    return keeps_site(user) or bool(project and allowed(user, Action.MANAGE, project))
+
+
+def confirms(user: Person, project: Project | None) -> bool:
+    """Whether the person holds a right to sign or to confirm in the project, or of the site."""
+    held = (membership(user, where) for where in {project, None})
+    return any(found.role in CONFIRMED and found.is_in_force for found in held if found)
+
+
+def sees_people(user: Person, project: Project | None) -> bool:
+    """Members of a project, and whoever holds a right of the site."""
+    return bool(project and membership(user, project)) or bool(membership(user, None))
 
 
 def signs(user: Person) -> bool:
     """Whether the person signs in any stage of any project."""
-    return any(found.stage for found in _memberships(user))
+    return any(found.stage and found.project_id and found.is_in_force for found in _memberships(user))
 
 
 def _memberships(user: Person) -> list[Membership]:

@@ -1,4 +1,7 @@
-"""The producers' admin: people, memberships, brands, projects and policy. Everything else is read-only."""
+"""What producers of the site keep: accounts, brands, projects and policy. Everything else is read-only.
+
+Roles are given on the pages of people (`creative.views.people`), and no password is typed here.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,21 @@ from functools import wraps
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import Model
+from django.db.models import JSONField, Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from creative import brands, members, people, policy, projects, stages
-from creative.access import holds_role, holds_stage
-from creative.models import Brand, Brief, BriefRevision, Event, Membership, Policy, Project, User
+from creative import brands, passwords, people, policy, projects
+from creative.access import agrees_for_site, keeps_site
+from creative.models import Brand, Brief, BriefRevision, Event, Policy, Project, User
+from creative.parsing import BoundedDecoder
 from creative.policy import versions
-from creative.roles import Role
 
 
 class ProducerSite(admin.AdminSite):
@@ -32,8 +33,8 @@ class ProducerSite(admin.AdminSite):
     site_url = "/"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Producers, and legal reviewers to agree to a policy version."""
-        return holds_role(request.user, Role.PRODUCER) or holds_stage(request.user, stages.LEGAL)
+        """Producers of the site, and its legal reviewers to agree to a policy version."""
+        return keeps_site(request.user) or agrees_for_site(request.user)
 
     def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
         """Whoever is signed in and has no business here is told so, rather than asked to sign in again."""
@@ -56,11 +57,8 @@ class ProducerSite(admin.AdminSite):
         return redirect(index) if request.user.is_authenticated else redirect_to_login(request.GET.get("next", index))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        with transaction.atomic():
-            response = super().password_change(request, extra_context)
-            if response.status_code == 302:
-                people.password_changed(person(request).pk, by=person(request))
-        return response
+        """There is one page for everybody."""
+        return redirect("creative:password")
 
 
 def person(request: HttpRequest) -> User:
@@ -80,10 +78,10 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]  # of whichever model; D
     change: ClassVar[Callable[..., object]]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return holds_role(request.user, Role.PRODUCER)
+        return keeps_site(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return holds_role(request.user, Role.PRODUCER)
+        return keeps_site(request.user)
 
     has_add_permission = has_module_permission
     has_change_permission = has_view_permission
@@ -92,6 +90,11 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]  # of whichever model; D
         """What the list names, and no further: Django's own choice joins everything that hangs on it."""
         relations = {field.name for field in self.opts.get_fields() if field.many_to_one}
         return [name for name in self.list_display if name in relations]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """What the list's own filters ask, and nothing besides: a regular expression may hold the database."""
+        name, _, way = lookup.partition("__")
+        return name in self.get_list_filter(request) and way in ("", "exact", "id__exact", "isnull")
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -114,52 +117,47 @@ class ReadOnly(Kept):
 
 
 @admin.register(User, site=site)
-class PersonAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
-    """People. Rights come from memberships, never from Django's own flags, which are not shown."""
+class PersonAdmin(Kept):
+    """Accounts. A password is chosen by its owner, through a link that is good once."""
 
     add, change = staticmethod(people.add), staticmethod(people.change)
-    add_form = AdminUserCreationForm
-    list_display = ("username", "first_name", "last_name", "is_active")
+    list_display = ("username", "first_name", "last_name", "is_active", "password_set_at")
     list_filter = ("is_active",)
-    filter_horizontal = ()
-    fieldsets = ((None, {"fields": ("username", "password", "first_name", "last_name", "email", "is_active")}),)
+    search_fields = ("username", "first_name", "last_name")
+    ordering = ("username",)
+    fields = ("username", "first_name", "last_name", "email", "is_active")
+    actions = ("give_link",)
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        with transaction.atomic():
-            response = super().user_change_password(request, id, form_url)
-            if request.method == "POST" and response.status_code == 302:
-                people.password_changed(int(id), by=person(request))
-        return response
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A user name is normalised, as on the page to sign in."""
+        if db_field.name == "username":
+            kwargs["form_class"] = UsernameField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            self._give(request, obj)
+
+    @admin.action(description="Give a link to choose a password", permissions=["change"])
+    def give_link(self, request: HttpRequest, queryset: Any) -> None:
+        for each in queryset:
+            self._give(request, each)
+
+    def _give(self, request: HttpRequest, to: User) -> None:
+        link = request.build_absolute_uri(passwords.give_link(to, by=person(request)))
+        self.message_user(
+            request,
+            f"For {to}, good once and for three days: {link} — hand it over yourself. Rights to sign that they hold "
+            "wait again for a second person once it is used.",
+        )
 
 
 @admin.register(Brand, site=site)
 class BrandAdmin(Kept):
     add, change = staticmethod(brands.add), staticmethod(brands.change)
     list_display = ("name",)
-
-
-@admin.register(Membership, site=site)
-class MembershipAdmin(Kept):
-    """Who does what in which project. A role is taken away by deleting its row, one at a time."""
-
-    list_display = ("user", "project", "role", "stage")
-    list_filter = ("role", "project")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return holds_role(request.user, Role.PRODUCER)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
-        return ("user", "project") if obj else ()
-
-    def save_model(self, request: HttpRequest, obj: Membership, form: ModelForm[Any], change: bool) -> None:
-        words = {"role": obj.role, "stage": obj.stage}
-        if change:
-            members.change(obj, by=person(request), **words)
-        else:
-            obj.pk = members.add(obj.project, by=person(request), user=obj.user, **words).pk
-
-    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        members.remove(obj, by=person(request))
+    formfield_overrides: ClassVar[dict[Any, dict[str, Any]]] = {JSONField: {"decoder": BoundedDecoder}}
 
 
 @admin.register(Project, site=site)
@@ -197,10 +195,10 @@ class PolicyAdmin(ReadOnly):
         return site.has_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return holds_role(request.user, Role.PRODUCER)
+        return keeps_site(request.user)
 
     def has_agree_permission(self, request: HttpRequest) -> bool:
-        return holds_stage(request.user, stages.LEGAL)
+        return agrees_for_site(request.user)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"rules": policy.SHIPPED}

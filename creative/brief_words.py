@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from creative.text import unified, wrong_in
 from creative.validation import Checked, mistake, says
 
 RATIO = re.compile(r"[1-9]\d{0,3}(\.\d{1,2})?:[1-9]\d{0,3}(\.\d{1,2})?")
@@ -24,25 +25,21 @@ LENGTHS = {  # characters
     "avoid": 400,
     "notes": 4000,
 }
+OF_LINES = ("subject", "notes")
 LONGEST_CODE = 40  # characters of a colour's name, a market, a format
 
 UseClass = Literal["internal", "customer-facing", "regulated"]
-
-
-def clean(text: str) -> str:
-    """A line break counts once, whatever a browser makes of it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def fits(name: str) -> AfterValidator:
     limit = LENGTHS[name]
 
     def check(text: str) -> str:
-        text = clean(text)
+        text = unified(text)
         if len(text) > limit:
             raise mistake(f"has {len(text)} characters; at most {limit} fit")
-        if "\x00" in text:
-            raise mistake("holds a null character")
+        if wrong := wrong_in(text, lines=name in OF_LINES):
+            raise mistake(wrong)
         return text
 
     return AfterValidator(check)

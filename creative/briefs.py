@@ -17,12 +17,14 @@ from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Archival, Brief, BriefRevision, Event, Project, User
+from creative.parsing import Unreadable, refuse_vast_json
 from creative.validation import mistakes
 
 # A revision's number, whether it is open, when it was written, and digests of its words.
 SEEN: TypeAdapter[tuple[int, bool, AwareDatetime, dict[str, str]]] = TypeAdapter(
     tuple[int, bool, AwareDatetime, dict[str, str]]
 )
+LONGEST_SEEN = 5_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class Seen:
     def parse(cls, text: str) -> Self:
         """Raises Refused on what no page of ours has sent."""
         try:
+            refuse_vast_json(text.encode(), longest=LONGEST_SEEN)
             revision, is_open, written_at, words = SEEN.validate_json(text)
-        except ValidationError as error:
+        except (Unreadable, ValidationError) as error:
             raise Refused(_("This page is out of date. Reload it, then go on.")) from error
         return cls(revision, is_open, written_at.isoformat(), words)
 
@@ -145,8 +148,8 @@ def submit(brief: Brief, *, by: User, seen: Seen | None = None, **words: Any) ->
         )
         if not submitted:
             raise Refused(_("This brief was already submitted. Change it to make a new revision, or order more."))
-        audit.record(brief.project, by, Act.BRIEF_SUBMITTED, brief=brief.pk, revision=revision.number)
-    revision.refresh_from_db()
+        revision.refresh_from_db()
+        audit.record(brief.project, by, Act.BRIEF_SUBMITTED, brief=brief.pk, rows=[revision], revision=revision.number)
     return revision
 
 

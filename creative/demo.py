@@ -16,6 +16,7 @@ class Person(NamedTuple):
     role: Role
     comes_to: str
     stage: str = ""
+    of_site: bool = False  # holds the role for the site as well
 
     @property
     def title(self) -> str:
@@ -26,6 +27,6 @@ PEOPLE = [
     Person("maya", "Maya Okafor", Role.MARKETER, "submits briefs and gets the approved files"),
     Person("dan", "Dan Lindqvist", Role.DESIGNER, "culls twenty candidates to two"),
     Person("bea", "Bea Marchetti", Role.REVIEWER, "judges against the brand kit", stages.BRAND),
-    Person("leo", "Leo Tanaka", Role.REVIEWER, "signs customer-facing pictures", stages.LEGAL),
-    Person("pia", "Pia Novak", Role.PRODUCER, "keeps people, brands, models and policy"),
+    Person("leo", "Leo Tanaka", Role.REVIEWER, "signs customer-facing pictures", stages.LEGAL, True),
+    Person("pia", "Pia Novak", Role.PRODUCER, "keeps people, brands, models and policy", of_site=True),
 ]

@@ -9,18 +9,23 @@ import os
 import re
 import secrets
 import stat
+import zlib
 import zoneinfo
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from django.core.exceptions import ImproperlyConfigured
 
+LEAST_RANDOM = 45  # bytes that a secret key has to keep when it is compressed: a phrase five times over keeps 20
 SOCKET_PATH_LIMIT = 100  # bytes; Linux allows 108, macOS 104
 
 
@@ -57,7 +62,7 @@ def secret_key(env: environ.Env, data: Path, production: bool) -> str:
     """From SECRET_KEY; the demo writes its own once, readable by its owner alone."""
     if production:
         value = required(env, "SECRET_KEY", "50 random characters or more that sign sessions")
-        if len(value) < 50 or len(set(value)) < 5:
+        if len(value) < 50 or len(zlib.compress(value.encode(), 9)) < LEAST_RANDOM:
             raise ImproperlyConfigured("SECRET_KEY is too weak; it must be at least 50 random characters.")
         return value
     if "SECRET_KEY" in os.environ:
@@ -116,7 +121,7 @@ def database(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:
     if engine.endswith("sqlite3"):
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": 10,  # seconds that a write waits for another program's
             # FULL: what people signed survives a power cut (docs/decisions/0002).
             # Recursive: INSERT OR REPLACE deletes a row, and only then do the triggers that keep evidence hear of it.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;"
@@ -127,6 +132,13 @@ def database(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:
     elif engine.endswith("postgresql"):
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True
+        # One process that is frozen, or a host that is gone, holds the others for as long as this and no longer. What
+        # DATABASE_URL says in its query goes before.
+        config["OPTIONS"] = {
+            "connect_timeout": 5,  # seconds
+            "tcp_user_timeout": 15_000,  # milliseconds
+            "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s",
+        } | config.get("OPTIONS", {})
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with 'postgres://' or 'sqlite:///'.")
     return config
@@ -153,6 +165,17 @@ def hours(env: environ.Env, name: str, *, default: int) -> datetime.timedelta:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
         raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number of hours from 1 to 10000.")
     return datetime.timedelta(hours=int(text))
+
+
+def networks(env: environ.Env, name: str, *, default: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks with commas between them."""
+    texts = [text.strip() for text in str(env(name, default=default)).split(",") if text.strip()]
+    try:
+        return [ip_network(text) for text in texts]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must be addresses or networks such as 10.0.0.5 or 10.0.0.0/8, with commas between them: {error}."
+        ) from error
 
 
 def broker_socket(data: Path) -> Path:
@@ -203,8 +226,14 @@ def storage(env: environ.Env, data: Path, production: bool) -> dict[str, Any]:
             "bucket_name": bucket,
             "endpoint_url": f"{scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else ""),
             "region_name": query.get("region", "us-east-1"),
-            "addressing_style": "path",
-            "signature_version": "s3v4",
+            "client_config": Config(
+                s3={"addressing_style": "path"},
+                signature_version="s3v4",
+                connect_timeout=2,  # seconds
+                read_timeout=8,  # of silence
+                retries={"mode": "standard", "total_max_attempts": 2},
+            ),
+            "transfer_config": TransferConfig(num_download_attempts=1),
             "default_acl": None,
             "querystring_auth": True,
             "max_memory_size": 16 << 20,  # bytes of an open object; what is larger lies on disk meanwhile

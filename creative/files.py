@@ -52,6 +52,25 @@ def read(sha256: str) -> bytes:
         return file.read()
 
 
+def is_intact(sha256: str) -> bool:
+    """Whether its bytes lie there and are what they were; reads all of them."""
+    try:
+        with open_file(sha256) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256  # type: ignore[arg-type]
+    except FileNotFoundError:
+        return False
+
+
+def mend(file: File, source: IO[bytes]) -> bool:
+    """Put these bytes where the file's are missing or damaged; False, and nothing is done, where they are others."""
+    source.seek(0)
+    if hashlib.file_digest(source, "sha256").hexdigest() != file.pk:  # type: ignore[arg-type]
+        return False
+    storage.delete(name_of(file.pk))
+    put(source, media_type=file.media_type, width=file.width, height=file.height)
+    return True
+
+
 def keep_named(name: str, content: bytes, *, media_type: str) -> bool:
     """Evidence that stands beside the database, under a name of its own: whole or not at all, and never overwritten.
 

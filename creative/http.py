@@ -6,25 +6,32 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit, urlunsplit
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from creative import access, files
-from creative.errors import Refused
+from creative.door import Door
+from creative.errors import Lost, Refused
 from creative.models import File, Project, User
 from creative.roles import Action
+from creative.written import words_in
 
 LONGEST_NUMBER = 18  # digits: what every database takes as an id
 HTMX = {  # its configuration, in a meta tag of every page
@@ -74,6 +81,21 @@ class BrowserPolicyMiddleware:
         return response
 
 
+class NoStoreMiddleware:
+    """A browser keeps no page, which Back would show to whoever sits there after its reader signed out.
+
+    Pictures that never change say for themselves how long they are kept.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class RefusedMiddleware:
     """A `Refused` becomes a 409: a fragment for htmx, a page with the way back otherwise."""
 
@@ -92,14 +114,49 @@ class RefusedMiddleware:
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """A fragment can't show the sign-in page: htmx hears 401, and the page tells the person."""
+    """Signing in leads back to the page where the person was; what they sent meanwhile is shown to them.
+
+    A fragment can't show the sign-in page: htmx hears 401, and the page tells the person.
+    """
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=401)
-        return super().handle_no_permission(request, view_func)
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        page = urlsplit(own_page(request, request.headers.get("Referer", "")))
+        to_sign_in = redirect_to_login(urlunsplit(("", "", *page[2:4], "")), self.get_login_url(view_func))
+        if words_in(request):
+            return render(request, "creative/signed_out.html", {"sign_in": to_sign_in.url}, status=401)
+        return to_sign_in
+
+
+class WayBackMiddleware:
+    """An address that only takes what a form sends leads to the page above it where somebody opens it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405:
+            return response
+        if request.method in ("GET", "HEAD") and not request.headers.get("HX-Request"):
+            return redirect(page_above(request.path))
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+
+def page_above(path: str) -> str:
+    """The nearest address above that is a page of ours, else home."""
+    while path := path.rstrip("/").rpartition("/")[0]:
+        with suppress(Resolver404):
+            resolve(f"{path}/")
+            return f"{path}/"
+    return "/"
 
 
 class RightsMiddleware:
@@ -117,7 +174,7 @@ class RightsMiddleware:
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
-    """The policy of settings, and the import map by its hash: a nonce would contradict a 304."""
+    """The policy of settings, and the import map by its hash."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
@@ -139,15 +196,27 @@ def import_map() -> str:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """For every template."""
-    return {"demo": not settings.PRODUCTION}
+    return {"demo": not settings.PRODUCTION, "cookie_prefix": settings.COOKIE_PREFIX}
+
+
+def looks(request: HttpRequest, what: str) -> str | None:
+    """What the person chose in this browser: "light" or "dark" as its theme, or as the surround of its rooms."""
+    chosen = request.COOKIES.get(f"{settings.COOKIE_PREFIX}{what}")
+    return chosen if chosen in ("light", "dark") else None
 
 
 def done(request: Request, sentence: str, to: str) -> HttpResponse:
-    """After a verb: say what happened and go on. By htmx the browser is told to go there as well."""
-    messages.success(request, sentence)
+    """After a verb: say what happened, if anything, and go on. By htmx the browser is told to go there as well."""
+    if sentence:
+        messages.success(request, sentence)
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return redirect(to)
+
+
+def bad_request(sentence: str) -> HttpResponse:
+    """For what no page of ours sends: text, and no markup whatever the sentence repeats of it."""
+    return HttpResponse(sentence, status=400, content_type="text/plain; charset=utf-8")
 
 
 def file_response(request: Request, file: File) -> HttpResponseBase:
@@ -159,12 +228,16 @@ def file_response(request: Request, file: File) -> HttpResponseBase:
     return response
 
 
+_storage = Door()
+
+
 def streamed(file: File, **options: Any) -> FileResponse:
-    """A stored file as its row says it is; `options` are FileResponse's."""
+    """A stored file as its row says it is; `options` are FileResponse's. Raises Lost where it is missing."""
     try:
-        content = files.open_file(file.sha256)
+        with _storage.asked():
+            content = files.open_file(file.sha256)
     except FileNotFoundError as error:
-        raise Refused("This file is missing from the storage. Ask whoever runs this site to restore it.") from error
+        raise Lost(_("This file is missing from the storage. Ask whoever runs this site to restore it.")) from error
     response = FileResponse(content, content_type=file.media_type, **options)
     response.headers["Content-Length"] = str(file.size)
     return response

@@ -15,7 +15,6 @@ from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import User
-from creative.roles import Role
 
 Row = TypeVar("Row", bound=models.Model)
 UNTOLD = ("password", "date_joined")  # of a person: the one is secret, the other is the event's own time
@@ -23,8 +22,8 @@ UNTOLD = ("password", "date_joined")  # of a person: the one is secret, the othe
 
 def require_producer(by: User | None) -> None:
     """Raises PermissionDenied for anybody else. None is the site itself, which sets itself up."""
-    if by and not access.holds_role(by, Role.PRODUCER):
-        raise PermissionDenied(_("Only a producer keeps what belongs to everybody."))
+    if by and not access.keeps_site(by):
+        raise PermissionDenied(_("Only a producer of the site keeps what belongs to everybody."))
 
 
 def add(row: Row, act: Act, *, by: User | None) -> Row:

@@ -1,13 +1,15 @@
-"""Verbs on people. What somebody may do is in their memberships: see `members`."""
+"""Verbs on people. What somebody may do is in their memberships: see `members`; their password: see `passwords`."""
 
 from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
-from creative import keeping
-from creative.evidence import audit
+from django.db import transaction
+from django.utils.timezone import now
+
+from creative import keeping, members
 from creative.evidence.acts import Act
-from creative.models import User
+from creative.models import Membership, User
 
 
 class Words(TypedDict, total=False):
@@ -21,13 +23,20 @@ class Words(TypedDict, total=False):
 
 
 def add(person: User, *, by: User | None) -> User:
+    """Without a password: its owner chooses one, through a link."""
+    if not person.password:
+        person.set_unusable_password()
     return keeping.add(person, Act.USER_ADDED, by=by)
 
 
 def change(person: User, *, by: User | None, **words: Unpack[Words]) -> list[str]:
-    return keeping.change(person, Act.USER_CHANGED, by=by, **words)
-
-
-def password_changed(person_id: int, *, by: User) -> None:
-    """Told in the transaction that stores the new one, and nothing of it."""
-    audit.record(None, by, Act.USER_PASSWORD_CHANGED, user=person_id)
+    """Raises Refused where the site would be left without a producer or a legal reviewer."""
+    keeping.require_producer(by)
+    with transaction.atomic():
+        of_site = Membership.objects.filter(user=person, project=None).first()
+        if of_site and not words.get("is_active", True):
+            members.require_others_left(of_site)
+        changed = keeping.change(person, Act.USER_CHANGED, by=by, **words)
+        if "is_active" in changed and not person.is_active:  # let in again, they sign in again
+            User.objects.filter(pk=person.pk).update(sessions_ended_at=now())
+        return changed

@@ -32,6 +32,7 @@ GRANTS: dict[str, frozenset[Action]] = {
     Role.REVIEWER: frozenset({Action.VIEW, Action.SIGN}),
     Role.PRODUCER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD, Action.MANAGE}),
 }
+CONFIRMED = (Role.REVIEWER, Role.PRODUCER)  # they sign or confirm: nobody alone gives such a role
 ROLES_THAT = {action: [role for role in Role if action in GRANTS[role]] for action in Action}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -19,14 +20,21 @@ RELEASE = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="ut
 WINNOW_MODE = environment.mode(env)
 PRODUCTION = WINNOW_MODE == "production"
 WINNOW_DATA = environment.data_folder(env, BASE_DIR / "var")
-WINNOW_MODELS = Path(
-    environment.required(env, "WINNOW_MODELS", "the folder that presets refer to")
-    if PRODUCTION
-    else str(env("WINNOW_MODELS", default=str(WINNOW_DATA / "models")))
-).resolve()
+# The first that has a source is taken, and links may lead from one to another, such as to a larger disk.
+WINNOW_MODELS = [
+    Path(folder).resolve()
+    for folder in (
+        environment.required(env, "WINNOW_MODELS", "the folders that presets refer to, with colons between them")
+        if PRODUCTION
+        else str(env("WINNOW_MODELS", default=str(WINNOW_DATA / "models")))
+    ).split(os.pathsep)
+    if folder
+]
 
 SECRET_KEY = environment.secret_key(env, WINNOW_DATA, PRODUCTION)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 EVIDENCE_KEY = environment.evidence_key(env, WINNOW_DATA, PRODUCTION)
+OLDER_EVIDENCE_KEYS = env.list("OLDER_EVIDENCE_KEYS", default=[])  # identities: creative.evidence.keys
 DEBUG = False
 ALLOWED_HOSTS = [
     host.strip()
@@ -50,7 +58,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",
-    "axes",
     "csp",
     "django_htmx",
     "lucide",
@@ -59,22 +66,27 @@ INSTALLED_APPS = [
     "review",
 ]
 
+TRUSTED_PROXIES = environment.networks(env, "TRUSTED_PROXIES", default="127.0.0.1,::1")
+
 MIDDLEWARE = [
+    "creative.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "creative.http.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "creative.http.NoStoreMiddleware",
     "creative.http.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "creative.written.TakenMiddleware",
     "creative.http.SignInRequiredMiddleware",
     "creative.http.RightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "creative.http.WayBackMiddleware",
     "creative.http.RefusedMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "creative.urls"
@@ -111,10 +123,10 @@ FILE_GRACE = environment.hours(env, "FILE_GRACE_HOURS", default=24)  # that a fi
 STATIC_URL = "/static/"
 STATIC_ROOT = WINNOW_DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 
 AUTH_USER_MODEL = "creative.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "creative.demo_in_production.Backend",
     "django.contrib.auth.backends.ModelBackend",
 ]
@@ -125,7 +137,8 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "creative.longest_password.Validator"},
+    {"NAME": "creative.common_passwords.Validator"},
     {"NAME": "creative.demo_in_production.Validator"},
 ]
 LOGIN_URL = "creative:sign-in"
@@ -136,18 +149,9 @@ ABSOLUTE_URL_OVERRIDES = {
     "creative.brief": lambda brief: reverse("review:brief", args=[brief.pk]),
     "creative.project": lambda project: reverse("review:project", args=[project.pk]),
 }
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
-
-# Rate-limited sign-in: ten wrong passwords for one name from one address lock that pair for a quarter of an hour.
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "creative/locked_out.html"
-AXES_RESET_ON_SUCCESS = True
-AXES_ENABLE_ADMIN = False
-AXES_ENABLE_ACCESS_FAILURE_LOG = False
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24 * 3  # seconds that a link to a password is good
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 7  # seconds from signing in, however much a session is used: creative.sign_ins
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # nothing of them stays in the browser
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = environment.time_zone(env)
@@ -164,13 +168,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "creative.views.sign_in.out_of_date"
+# Browsers take such cookies from this host alone, over HTTPS alone: no neighbour under the same domain can set them.
+COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    # Browsers take them from this host alone, over HTTPS alone: no neighbour under the same domain can set them.
-    SESSION_COOKIE_NAME = "__Host-sessionid"
-    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+    CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
@@ -199,6 +205,7 @@ CELERY_TASK_PUBLISH_RETRY = False  # a bell that can't be rung is rung again by 
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BEAT_SCHEDULER = "creative.work.bell.Scheduler"
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TIMEZONE = "UTC"
 
@@ -207,6 +214,9 @@ CELERY_TIMEZONE = "UTC"
 LEASE_SECONDS = 9
 HEARTBEAT_SECONDS = 3
 ATTEMPTS = 3
+# What is put off because the house is at fault waits so many seconds, twice as many the next time, and so on.
+PAUSE_SECONDS = 5
+LONGEST_PAUSE_SECONDS = 300
 
 LOGGING = {
     "version": 1,
@@ -215,11 +225,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        "axes": {"level": "ERROR"},
         "boto3": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "waitress.queue": {"level": "ERROR"},  # that requests wait for a thread is no news
     },
 }

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils.timezone import now
 
-from creative import garbage
+from creative import garbage, presses
 from creative.evidence import anchors
 
 
@@ -20,3 +20,9 @@ def anchor_audit() -> None:
 def collect_files() -> None:
     """Safe to run at any time and twice. A shelf whose turn is missed is looked at in the next round."""
     garbage.collect(garbage.shelf_at(time.time()), before=now() - settings.FILE_GRACE)
+
+
+@shared_task(ignore_result=True)
+def forget_presses() -> None:
+    """Safe to run at any time and twice."""
+    presses.forget(before=now() - presses.KEPT)

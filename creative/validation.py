@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, WrapValidator
+from pydantic import BaseModel, ConfigDict, ValidationError, WrapValidator, field_validator
 from pydantic_core import PydanticCustomError
 
+from creative.text import wrong_in
+
 SAID = "said"  # the kind of a mistake that has a sentence of ours
-
-
-class NotToml(ValueError):
-    """The text is a sentence for whoever wrote it."""
-
-
-def toml(text: str, *, longest: int) -> dict[str, Any]:
-    """What the text says. Raises NotToml where it has more than `longest` characters, or can't be read."""
-    if len(text) > longest:
-        raise NotToml(f"This text has {len(text):,} characters; at most {longest:,} fit.")
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise NotToml(f"This is not valid TOML: {error}.") from error
-    except (RecursionError, ValueError) as error:  # lists in lists in lists; a number of thousands of digits
-        raise NotToml("This is not valid TOML: it is nested too deep, or a number in it is too long.") from error
 
 
 class Checked(BaseModel):
     """Nothing is converted and nothing unknown is passed over."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_shown(cls, value: Any) -> Any:
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, str) and (wrong := wrong_in(each)):
+                raise mistake(wrong)
+        return value
 
 
 def mistake(sentence: str) -> PydanticCustomError:

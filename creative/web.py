@@ -1,13 +1,21 @@
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from creative import views
+from creative.views import people, sign_in
 
 app_name = "creative"
 
 urlpatterns = [
-    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
+    path("welcome/<str:key>/<str:token>/", sign_in.welcome, name="welcome"),
+    path("token/", sign_in.token, name="token"),
+    path("account/", sign_in.account, name="account"),
+    path("account/password/", sign_in.password, name="password"),
+    path("people/", people.people, name="site-people"),
+    path("projects/<int:project_id>/people/", people.people, name="people"),
+    path("memberships/<int:membership_id>/role/", people.role, name="role"),
+    path("memberships/<int:membership_id>/removal/", people.removal, name="removal"),
+    path("memberships/<int:membership_id>/confirmation/", people.confirmation, name="confirmation"),
 ]

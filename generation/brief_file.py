@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, ValidationError
 
-from creative.brief_words import TEXT, BriefWords, clean, fits
-from creative.validation import Mistake, NotToml, mistake, mistakes, toml
+from creative.brief_words import TEXT, BriefWords, fits
+from creative.parsing import Unreadable, statements, toml
+from creative.text import unified
+from creative.validation import Mistake, mistake, mistakes
 
 LONGEST = 50_000  # characters of a brief file
 KNOWN = tuple(BriefWords.model_fields)
@@ -34,10 +35,10 @@ class WholeBrief(BriefWords):
 
 def parse(text: str) -> dict[str, Any]:
     """The words of a brief, complete with defaults. Raises BriefError naming every mistake."""
-    text = clean(text)
+    text = unified(text)
     try:
         return WholeBrief.model_validate(toml(text, longest=LONGEST)).model_dump()
-    except NotToml as error:
+    except Unreadable as error:
         raise BriefError(str(error)) from error
     except ValidationError as error:
         found = sorted(mistakes(error), key=lambda each: each.kind == "missing")
@@ -54,15 +55,4 @@ def _sentence(text: str, found: Mistake) -> str:
 
 def _line(text: str, key: str) -> int | str:
     pattern = re.compile(rf"""^\s*(\[+\s*)?["']?{re.escape(key)}["']?\s*[=.\]]""")
-    lines = text.splitlines()
-    found = (n for n, line in enumerate(lines, 1) if pattern.match(line) and _is_whole("\n".join(lines[: n - 1])))
-    return next(found, "?")
-
-
-def _is_whole(text: str) -> bool:
-    """Whether what follows begins a statement, and is not inside a text of several lines."""
-    try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return False
-    return True
+    return next((n for n, line in enumerate(statements(text), 1) if pattern.match(line)), "?")

@@ -10,6 +10,9 @@ from django.db.models import Avg, Exists, OuterRef, Sum
 from generation.models import Batch, Candidate, Preset, Run
 
 RUNS = 5  # newest that an estimate looks at
+TIMES = 20  # as long as it takes by its rate may a call of the model take, and at least LEAST_SECONDS
+LEAST_SECONDS = 300.0
+UNKNOWN_SECONDS = 3600.0  # where the preset was never measured
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ def of_order(preset: Preset, count: int) -> Estimate:
     money = None if seconds is None else Decimal(str(round(seconds, 3))) * preset.price
     ahead = pictures_ahead()
     return Estimate(count, seconds, money, ahead)
+
+
+def patience(preset: Preset, pictures: int) -> float:
+    """Seconds after which a call of the model for so many pictures hangs."""
+    rate = seconds_per_picture(preset)
+    return UNKNOWN_SECONDS if rate is None else max(LEAST_SECONDS, TIMES * rate * pictures)
 
 
 def pictures_ahead(run: int | None = None) -> int:

@@ -4,10 +4,10 @@ import re
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import QueryDict
 from pydantic import ValidationError
 
-from creative.brief_words import LENGTHS, MARKET, checked, clean
+from creative.brief_words import LENGTHS, MARKET, checked
+from creative.forms import WordsField
 from creative.models import BriefRevision, Project
 from creative.validation import mistakes
 from generation.models import Candidate, Preset
@@ -48,6 +48,7 @@ class BriefForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's has no [
     class Meta:
         model = BriefRevision
         fields = BriefRevision.WORDS
+        field_classes: ClassVar = dict.fromkeys(LENGTHS, WordsField)
         labels = {
             "title": "What is it for?",
             "subject": "What must the picture show?",
@@ -81,11 +82,6 @@ class BriefForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's has no [
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if isinstance(self.data, QueryDict):
-            data = self.data.copy()
-            for name in LENGTHS.keys() & data.keys():
-                data[name] = clean(str(data[name]))
-            self.data = data
         stored = self.instance.palette or []
         others = [ratio for ratio in self.instance.formats or [] if ratio not in dict(FORMATS)]
         self.fields["formats"].choices = [*FORMATS, *[(ratio, ratio) for ratio in others]]  # type: ignore[attr-defined]

@@ -25,8 +25,8 @@ def generate(
 ) -> dict[str, Any]:
     """Write `count` pictures and manifest.json into `out`; return the manifest. Nothing is written on refusal."""
     shipped = policy.verdict(policy.parse(policy.SHIPPED), words["use_class"])
-    if shipped.objection:
-        raise NotAllowed(f"{shipped.objection} The app knows your agreed policy; this command only the shipped one.")
+    if because := shipped.objection_to(preset.name, commercial_use=preset.commercial_use):
+        raise NotAllowed(f"{because} The app knows your agreed policy; this command only the shipped one.")
     recipe = presets.recipe(preset, words, seed=secrets.randbelow(SEEDS) if seed is None else seed)
     render = load(recipe.preset)
     out.mkdir(parents=True, exist_ok=True)

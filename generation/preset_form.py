@@ -9,10 +9,12 @@ from django import forms
 from pydantic import ValidationError
 
 from creative.validation import Checked, mistakes
-from generation import sizes
+from generation import engines, sizes
 from generation.engines import ENGINES
+from generation.engines.engine import UnusableSource
 from generation.models import Preset
 
+NOT_SAID = "The model's own"
 NUMBERS = {"integer": forms.IntegerField, "number": forms.FloatField}
 
 
@@ -75,7 +77,16 @@ class PresetForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's has no 
                     self.add_error(name, f"This {wrong.sentence}.")
         else:
             self.instance.parameters = words["parameters"]
+            self._check(words)
         return words
+
+    def _check(self, words: dict[str, Any]) -> None:
+        """Whether it can work here, once all that says so is there."""
+        if "sizes" in words:
+            try:
+                engines.check(words.get("engine") or self.instance.engine, words["parameters"], words["sizes"])
+            except UnusableSource as error:
+                self.add_error("source", str(error))
 
     def _given(self) -> set[str]:
         return set(self.parameters) & set(self.instance.parameters or {})
@@ -99,8 +110,12 @@ def _field(schema: dict[str, Any], *, required: bool) -> forms.Field:
         "help_text": schema.get("description", ""),
         "initial": schema.get("default"),
     }
+    schema |= next((each for each in schema.get("anyOf", []) if each["type"] != "null"), {})
     if "enum" in schema:
-        return forms.ChoiceField(choices=[(each, each) for each in schema["enum"]], **told)
+        choices = [(each, each or NOT_SAID) for each in schema["enum"]]
+        return forms.ChoiceField(choices=choices, required="" not in schema["enum"], **told)
+    if schema["type"] == "boolean":
+        return forms.BooleanField(required=False, **told)
     if schema["type"] in NUMBERS:
         bounds: dict[str, Any] = {"min_value": schema.get("minimum"), "max_value": schema.get("maximum")}
         return NUMBERS[schema["type"]](required=required, **bounds, **told)

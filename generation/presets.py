@@ -9,22 +9,34 @@ from typing import Any
 
 from django.db import transaction
 
-from creative import keeping
+from creative import files, keeping
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import User
-from generation import prompts
+from generation import engines, prompts, reading, trial
 from generation.engines.diffusers import weights
-from generation.engines.engine import UnusableSource
+from generation.engines.engine import OutOfMemory, UnusableSource
 from generation.models import Preset
 from generation.recipe import PresetSnapshot, Recipe
 from generation.renderer import Load, Refusal, Renderer, metered
 from generation.sizes import Size, nearest
+from generation.starter import tokens
 
 STARTER_BATCH = 4  # pictures; shows the first ones soon, though all 20 at once take less time
 BATCHES = (1, 2, 4, 8, 16)  # batch sizes that measuring tries
-MEASURED = ["batch_size", "seconds_per_picture", "weights", "measured_on", "takes_noise", "takes_pictures"]
-TIMED = frozenset(["engine", "parameters", "sizes", "weights", "batch_size"])  # what decides how long a picture takes
+MEASURED = [
+    "batch_size",
+    "seconds_per_picture",
+    "weights",
+    "measured_on",
+    "takes_noise",
+    "takes_pictures",
+    "heard",
+    "complaints",
+    "tokenizer",
+]
+# What decides how long a picture takes, and what of a brief is heard.
+TIMED = frozenset(["engine", "parameters", "sizes", "weights", "batch_size"])
 WORTH = 0.95  # a bigger batch must take at most this share of the time a picture, or the smaller one stays
 
 
@@ -52,7 +64,12 @@ def starter() -> Preset:
         price="0.000100",
         takes_noise=True,
         takes_pictures=True,
+        heard={"tokens": tokens.LENGTH - 2, "avoid": True, "guidance": True, "noise": True, "stops": True},
     )
+
+
+def starter_tokenizer() -> bytes:
+    return (weights.STARTER_FOLDER / "tokenizer" / "tokenizer.json").read_bytes()
 
 
 def is_starter(preset: Preset) -> bool:
@@ -62,7 +79,32 @@ def is_starter(preset: Preset) -> bool:
 
 def recipe(preset: Preset, words: dict[str, Any], *, seed: int) -> Recipe:
     """What a brief's words become on this preset, in the size that suits its first format best."""
-    return Recipe(**prompts.compiled(words), seed=seed, **as_today(preset, words.get("formats", [])))
+    told = prompts.compiled(words)
+    return Recipe(**told, seed=seed, heard=heard(preset, told), **as_today(preset, words.get("formats", [])))
+
+
+def heard(preset: Preset, told: prompts.Compiled) -> dict[str, Any]:
+    """What the model takes of a prompt, by what measuring found; nothing where it was not measured since it changed."""
+    if not preset.heard:
+        return {}
+    prompt = told["prompt"]
+    found: dict[str, Any] = {
+        "prompt": prompt[: end_of_heard(preset, prompt)],
+        "negative_prompt": told["negative_prompt"] if preset.heard["avoid"] else "",
+        "guidance": preset.parameters.get("guidance") if preset.heard["guidance"] else None,
+    }
+    if preset.tokenizer_id:
+        found["tokens"] = reading.count(reading.stored(preset.tokenizer_id), prompt)
+        found["most_tokens"] = preset.heard["tokens"]
+    return found
+
+
+def end_of_heard(preset: Preset, prompt: str) -> int:
+    """Where what it hears of a prompt ends, in characters."""
+    most = preset.heard.get("tokens")
+    if most is None or not preset.tokenizer_id:
+        return len(prompt)
+    return reading.end(reading.stored(preset.tokenizer_id), prompt, most)
 
 
 def as_today(preset: Preset, formats: Sequence[str]) -> dict[str, Any]:
@@ -72,17 +114,23 @@ def as_today(preset: Preset, formats: Sequence[str]) -> dict[str, Any]:
 
 
 def add(preset: Preset, *, by: User | None) -> Preset:
-    """It has to be measured on a worker before its first run."""
-    return keeping.add(preset, Act.PRESET_ADDED, by=by)
+    """It has to be measured on a worker before its first run. Raises Refused for what can't work here."""
+    with transaction.atomic():
+        keeping.add(preset, Act.PRESET_ADDED, by=by)
+        engines.check(preset.engine, preset.parameters, preset.sizes)
+    return preset
 
 
 def change(preset: Preset, *, by: User | None, **words: Any) -> list[str]:
-    """Counts for later runs. The time a picture takes is forgotten where it may be another now."""
+    """Counts for later runs. What was measured is forgotten where it may be otherwise now. Raises Refused as `add`."""
     with transaction.atomic():
         stored = Preset.objects.select_for_update(no_key=True).get(pk=preset.pk)
         if any(getattr(stored, name) != words[name] for name in TIMED & words.keys()):
-            words |= {"seconds_per_picture": None, "measured_on": ""}
-        return keeping.change(preset, Act.PRESET_CHANGED, by=by, **words)
+            words = {"seconds_per_picture": None, "measured_on": "", "heard": {}, **words}
+        changed = keeping.change(preset, Act.PRESET_CHANGED, by=by, **words)
+        if TIMED & set(changed):
+            engines.check(preset.engine, preset.parameters, preset.sizes)
+    return changed
 
 
 @dataclass(frozen=True)
@@ -106,8 +154,8 @@ def measure(
         recipe = Recipe("a red apple on a white table, studio light", "", 0, width, height, preset)
         try:
             seconds, memory = _time(render, recipe, tries)
-        except (MemoryError, RuntimeError) as error:
-            if found and "memory" in str(error).lower():
+        except OutOfMemory:
+            if found:
                 break
             raise
         found.append(Measurement(batch, seconds / batch, memory))
@@ -122,15 +170,23 @@ def best(found: list[Measurement]) -> Measurement:
     return next(m for m in found if m.seconds <= fastest / WORTH)
 
 
-def keep(preset: Preset, chosen: Measurement, *, render: Renderer, by: User | None = None) -> None:
+def keep(preset: Preset, chosen: Measurement, heard: trial.Heard, *, render: Renderer, by: User | None = None) -> None:
     """Store what was measured, audited. Later runs use it; runs already made keep their snapshot."""
     hardware = render.environment["device"]
     preset.batch_size, preset.seconds_per_picture = chosen.batch_size, chosen.seconds
     preset.weights, preset.measured_on = render.weights, hardware[:120]
-    preset.takes_noise, preset.takes_pictures = render.takes_noise, render.takes_pictures
+    preset.takes_noise, preset.takes_pictures = heard.noise, render.takes_pictures
+    preset.heard, preset.complaints = heard.as_dict(), render.complaints
+    preset.tokenizer = files.put(render.tokenizer, media_type="application/json") if render.tokenizer else None
     with transaction.atomic():
         preset.save(update_fields=MEASURED)
-        data = {"preset": preset.pk, "batch_size": chosen.batch_size, "weights": render.weights, "hardware": hardware}
+        data = {
+            "preset": preset.pk,
+            "batch_size": chosen.batch_size,
+            "weights": render.weights,
+            "hardware": hardware,
+            "heard": preset.heard,
+        }
         audit.record(None, by, Act.PRESET_MEASURED, **data)
 
 

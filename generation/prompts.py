@@ -6,13 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-ORDER = (
-    "subject",
-    "style",
-    "lighting",
-    "composition",
-    "mood",
-)  # most important first: models read the start best
+# Most important first, for models read the start best, and some no further: brand colours stand early.
+ORDER = ("subject", "palette", "style", "lighting", "composition", "mood")
 
 EMPTY_WORDS = frozenset(
     [
@@ -54,6 +49,9 @@ EMPTY_WORDS = frozenset(
 )
 
 
+JOINT = ", "
+
+
 class Compiled(TypedDict):
     prompt: str
     negative_prompt: str
@@ -61,13 +59,32 @@ class Compiled(TypedDict):
 
 def compiled(words: Mapping[str, Any]) -> Compiled:
     """The prompt and negative prompt as they will be sent, from a brief's words."""
-    parts = [_tidy(str(words.get(name) or "")) for name in ORDER]
-    if words.get("palette"):
-        parts.append(f"colours {', '.join(words['palette'])}")
     return {
-        "prompt": ", ".join(part for part in parts if part),
+        "prompt": JOINT.join(part for _, part in parts(words)),
         "negative_prompt": _tidy(str(words.get("avoid") or "")),
     }
+
+
+def parts(words: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What each field gives to the prompt, in the order in which it stands there."""
+    given = [(name, _said(name, words.get(name))) for name in ORDER]
+    return [(name, part) for name, part in given if part]
+
+
+def unheard(words: Mapping[str, Any], end: int) -> dict[str, str]:
+    """What of each field stands after the first `end` characters of the prompt, where that is anything."""
+    found, start = {}, 0
+    for name, part in parts(words):
+        if rest := part[max(0, end - start) :].strip(" ,"):
+            found[name] = rest
+        start += len(part) + len(JOINT)
+    return found
+
+
+def _said(name: str, value: Any) -> str:
+    if name == "palette":
+        return f"colours {', '.join(value)}" if value else ""
+    return _tidy(str(value or ""))
 
 
 def _tidy(text: str) -> str:

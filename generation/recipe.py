@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 SCHEMA = 1
@@ -55,6 +55,22 @@ class Recipe:
     height: int
     preset: PresetSnapshot
     source: Source | None = None
+    # What the model takes of it, as it was measured: prompt, negative_prompt, guidance, tokens; empty where not known.
+    heard: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def heard_prompt(self) -> str:
+        """Its beginning, as far as the model is known to hear it."""
+        return str(self.heard.get("prompt", self.prompt))
+
+    @property
+    def unheard(self) -> str:
+        return self.prompt[len(self.heard_prompt) :]
+
+    @property
+    def hears_guidance(self) -> bool:
+        """Or it is not known."""
+        return self.heard.get("guidance", 0) is not None
 
     def seed_for(self, index: int) -> int:
         """The seed of candidate `index`, counted from 0 through the brief's runs of this recipe."""

@@ -48,7 +48,10 @@ class Renderer(Protocol):
 
     environment: dict[str, Any]  # versions, device, threads, dtype: what the bits depend on beside the recipe
     weights: str  # digest of what it runs, which a preset pins when it is measured
-    takes_noise: bool  # whether it can start from a candidate's noise
+    takes_noise: bool  # whether it can be given a candidate's noise to start from
+    tokenizer: bytes | None  # tokenizer.json of what reads most of a prompt
+    complaints: list[str]  # of its library, since it was loaded
+    stops: bool  # whether it hears `on_step` raise within a batch
 
     @property
     def takes_pictures(self) -> bool:

@@ -12,9 +12,10 @@ from creative import briefs, money
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Spending
-from creative.policy.versions import verdict_of
+from creative.work import house
 from creative.work.hold import Hold
 from creative.work.kinds import Acts, Kind, failures_recorded, succeed
+from generation import estimates, runs
 from generation.models import Batch
 from generation.renderer import Load, metered
 from generation.saving import Saver, Saving, Slot
@@ -23,7 +24,7 @@ from generation.saving import Saver, Saving, Slot
 class Batches(Kind[Batch]):
     model = Batch
     order = ("run", "first")
-    select = ("run__project", "run__brief", "run__revision")
+    select = ("run__project", "run__brief", "run__revision", "run__preset")
     acts = Acts(Act.BATCH_CLAIMED, Act.BATCH_DONE, Act.BATCH_FAILED, Act.BATCH_RELEASED)
     silent = "The worker stopped without a word {attempt} times while making these pictures."
 
@@ -35,7 +36,7 @@ class Batches(Kind[Batch]):
     def objection(cls, row: Batch) -> str:
         if briefs.is_archived(row.run.brief):
             return _("This brief is archived. Bring it back, then try again.")
-        return verdict_of(row.run.revision.use_class).objection
+        return runs.objection(row.run)
 
     @classmethod
     def record(cls, row: Batch, act: Act, /, **data: Any) -> None:
@@ -43,8 +44,13 @@ class Batches(Kind[Batch]):
 
     def do(self, hold: Hold[Batch]) -> None:
         """Hand the pictures to the saver, which ends the hold."""
+        tried_before = hold.row.attempt > 1
+        if tried_before:
+            self._saver.finish()
         slots = self._render(hold)
         self._saver.save(slots, then=partial(_finish, hold.row, hold.hand_over()))
+        if tried_before:
+            self._saver.finish()
 
     def _render(self, hold: Hold[Batch]) -> list[Slot]:
         """What of the batch has not ended yet; nothing where a worker died between the last picture and the end."""
@@ -55,7 +61,8 @@ class Batches(Kind[Batch]):
             return []
         render = self._load(recipe.preset)
         seeds = [recipe.seed_for(index) for index in missing]
-        given, seconds = metered(render, recipe, seeds, on_step=hold.step, spend=partial(_spend, batch))
+        with hold.within(estimates.patience(batch.run.preset, len(seeds))):
+            given, seconds = metered(render, recipe, seeds, on_step=hold.step, spend=partial(_spend, batch))
         return [
             Slot(batch, index, place, each, seconds / len(missing), render.environment)
             for place, (index, each) in enumerate(zip(missing, given, strict=True))
@@ -79,4 +86,4 @@ def _finish(batch: Batch, held: ExitStack, saving: Saving) -> None:
     with held, failures_recorded(Batches, batch):
         for each in saving:
             each.result()
-        succeed(Batches, batch)
+        house.despite_cuts(partial(succeed, Batches, batch))

@@ -19,7 +19,7 @@ from creative.policy.versions import verdict_of
 from creative.work import bell
 from creative.work.hold import Hold
 from creative.work.kinds import Acts, Kind, succeed
-from generation import comparison, runs
+from generation import comparison, estimates, runs
 from generation.models import Candidate, Reproduction
 from generation.renderer import Load, Refusal, metered
 
@@ -64,9 +64,10 @@ class Reproductions(Kind[Reproduction]):
         recipe = candidate.run.recipe
         render = self._load(recipe.preset)
         assert candidate.seed is not None  # or it is forbidden
-        [given], _seconds = metered(
-            render, recipe, [candidate.seed], on_step=hold.step, spend=partial(_spend, hold.row)
-        )
+        with hold.within(estimates.patience(candidate.run.preset, 1)):
+            [given], _seconds = metered(
+                render, recipe, [candidate.seed], on_step=hold.step, spend=partial(_spend, hold.row)
+            )
         if isinstance(given, Refusal):
             raise Refused(given.reason)
         _succeed(hold.row, comparison.compare(_stored(candidate), given.pixels), render.environment)
@@ -107,4 +108,6 @@ def _forbidden(candidate: Candidate) -> str:
 def _record(reproduction: Reproduction, by: User | None, act: Act, /, **data: Any) -> None:
     candidate = reproduction.candidate
     data |= {"reproduction": reproduction.pk, "candidate": candidate.pk}
+    if act in Reproduction.told_by:
+        data["rows"] = [Reproduction.objects.get(pk=reproduction.pk)]
     audit.record(candidate.project, by, act, brief=candidate.brief_id, **data)

@@ -103,7 +103,8 @@ def cancel(run: Run, *, by: User) -> bool:
 
 def retry(run: Run, *, by: User) -> bool:
     """Put a failed or cancelled run back on the queue; only what is missing is made."""
-    verdict_of(run.revision.use_class).require_allowed()
+    if because := objection(run):
+        raise Refused(because)
     with transaction.atomic():
         briefs.locked_open(run.brief)
         resumed = Run.objects.filter(pk=run.pk, cancelled_at__isnull=False).update(cancelled_at=None, cancelled_by=None)
@@ -116,6 +117,12 @@ def retry(run: Run, *, by: User) -> bool:
     return bool(resumed or queued)
 
 
+def objection(run: Run) -> str:
+    """Why policy lets nothing more be made of it by now, in a sentence; empty where it does."""
+    preset = run.recipe.preset
+    return verdict_of(run.revision.use_class).objection_to(preset.name, commercial_use=preset.commercial_use)
+
+
 def _order(
     revision: BriefRevision,
     *,
@@ -126,7 +133,8 @@ def _order(
     tops_up: Run | None = None,
 ) -> Run:
     verdict = verdict_of(revision.use_class)
-    verdict.require_allowed()
+    if because := verdict.objection_to(preset.name, commercial_use=preset.commercial_use):
+        raise Refused(because)
     if revision.submitted_at is None:
         raise Refused(_("Submit the brief first."))
     if not 1 <= count <= MOST:
@@ -165,9 +173,9 @@ def _order(
         )
         briefs.reopen(brief.pk)
         act = Act.RUN_TOPPED_UP if tops_up else Act.RUN_STARTED
-        data = {"run": run.pk, "revision": revision.number, "count": count}
+        data: dict[str, Any] = {"run": run.pk, "revision": revision.number, "count": count}
         if recipe.source:
             data["source"] = recipe.source.candidate
-        audit.record(brief.project, by, act, brief=brief.pk, policy=verdict.policy, **data)
+        audit.record(brief.project, by, act, brief=brief.pk, rows=[run], policy=verdict.policy, **data)
         bell.ring(WORK)
     return run

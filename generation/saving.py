@@ -14,6 +14,7 @@ from django.db import transaction
 
 from creative.evidence import audit
 from creative.evidence.acts import Act
+from creative.work import house
 from creative.work.hold import ClaimLost
 from creative.work.threads import AtOnce, Threads
 from generation import images, renderer
@@ -23,6 +24,7 @@ from generation.renderer import Picture
 log = logging.getLogger(__name__)
 
 BATCHES_IN_HAND = 2  # one denoising, one being saved: bounds memory, and hides saving whenever it is the faster
+CUT_SECONDS = 60.0  # that a picture waits for a database which is away
 
 Saving = Sequence[Future[None]]
 
@@ -78,11 +80,12 @@ def _refusal(slot: Slot, given: renderer.Refusal) -> Refusal:
 
 
 def _record(row: Candidate | Refusal) -> None:
+    told: dict[str, Any]
     if isinstance(row, Candidate):
         act, told = Act.CANDIDATE_MADE, {"candidate": row.pk, "sha256": row.sha256}
     else:
         act, told = Act.SLOT_REFUSED, {"refusal": row.pk, "number": row.number, "reason": row.reason}
-    audit.record(row.project, None, act, brief=row.brief_id, run=row.run_id, **told)
+    audit.record(row.project, None, act, brief=row.brief_id, rows=[row], run=row.run_id, **told)
 
 
 class Saver:
@@ -97,15 +100,20 @@ class Saver:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        wait(self._in_hand)
+        self.finish()
         self._pictures.shutdown()
         self._batches.shutdown()
 
     def save(self, slots: Sequence[Slot], then: Callable[[Saving], None]) -> None:
         """Returns at once, unless too many batches are in hand already; `then` is called when all had their try."""
-        saving = [self._pictures.submit(slot.save) for slot in slots]
+        saving = [self._pictures.submit(house.despite_cuts, slot.save, seconds=CUT_SECONDS) for slot in slots]
         self._in_hand.append(self._batches.submit(_finish, saving, then))
         while len(self._in_hand) >= BATCHES_IN_HAND:
+            wait([self._in_hand.pop(0)])
+
+    def finish(self) -> None:
+        """Returns once nothing is in hand."""
+        while self._in_hand:
             wait([self._in_hand.pop(0)])
 
 

@@ -44,6 +44,11 @@ def nearest(allowed: Sequence[Size], formats: Sequence[str]) -> Size:
     return min(allowed, key=lambda size: (round(abs(math.log(size[0] / size[1]) - wanted), 6), -size[0] * size[1]))
 
 
+def smallest(allowed: Sequence[Size]) -> Size:
+    """The one that is made soonest."""
+    return min(allowed, key=lambda size: size[0] * size[1])
+
+
 def largest(allowed: Sequence[Size]) -> Size:
     """The one that takes most memory and time."""
     return max(allowed, key=lambda size: size[0] * size[1])

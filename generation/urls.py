@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation import views
+from generation import preset_pages, views
 
 app_name = "generation"
 
 urlpatterns = [
+    path("presets/", preset_pages.presets, name="presets"),
+    path("presets/<int:preset_id>/", preset_pages.preset, name="preset"),
     path("projects/<int:project_id>/briefs/", views.draft, name="draft"),
     path("briefs/<int:brief_id>/form/", views.brief_form, name="brief-form"),
     path("briefs/<int:brief_id>/submission/", views.submission, name="submission"),

@@ -1,44 +1,50 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from creative import access, briefs
+from creative import access, briefs, members
 from creative.errors import Refused
-from creative.http import Request, done, file_response
+from creative.http import Request, bad_request, done
 from creative.models import Brief, BriefRevision, Project, VisibleTo
 from creative.policy.versions import verdict_of
+from creative.presses import Answer, answered, once
 from creative.roles import Action
 from generation import estimates, presets, prompts, reproductions, runs
 from generation.forms import BriefForm, CountForm, MoreLikeForm, PresetForm
+from generation.http import picture_response
 from generation.models import Candidate, Preset, Run
 from generation.starter import hearing, vocabulary
 
 
 @require_POST
-def draft(request: Request, project_id: int) -> HttpResponse:
+@once
+def draft(request: Request, project_id: int) -> Answer:
     """A new brief, straight into its form."""
     project = access.fetch(Project.objects, request.user, Action.BRIEF, pk=project_id)
     brief = briefs.draft(project, by=request.user)
-    return redirect("generation:brief-form", brief.pk)
+    return Answer("", reverse("generation:brief-form", args=[brief.pk]))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def brief_form(request: Request, brief_id: int) -> HttpResponse:
     """The form. A POST saves what is valid: by htmx as they type, without it by the Save button."""
     brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
     revision = briefs.newest(brief)
     form = _form(request, revision, brief)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page(request, brief, revision, form)
     if "use_class" not in request.POST:  # the form always sends it; without it every word would be taken for emptied
-        return HttpResponseBadRequest("A brief is sent with all of its fields.")
+        return bad_request("A brief is sent with all of its fields.")
     if form.is_valid() and not request.htmx:
         briefs.write(brief, by=request.user, seen=_seen(request), **form.cleaned_data)
         return done(request, _("Saved."), reverse("generation:brief-form", args=[brief.pk]))
@@ -77,8 +83,9 @@ def _form_page(
 
 
 @require_POST
-def submission(request: Request, brief_id: int) -> HttpResponse:
-    """Save what the form holds, then order its candidates. Pressed twice, it is submitted once."""
+@once
+def submission(request: Request, brief_id: int) -> Answer | HttpResponse:
+    """Save what the form holds, then order its candidates."""
     brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
     words: dict[str, Any] = {}
     if "use_class" in request.POST:  # posted with the words, not by the button alone
@@ -88,32 +95,31 @@ def submission(request: Request, brief_id: int) -> HttpResponse:
             return _saved(request, brief, form)
         words = form.cleaned_data
         if revision.submitted_at and not stored.changed(words):
-            return done(request, _("This brief is submitted; nothing in it changed since."), brief.get_absolute_url())
+            return Answer(_("This brief is submitted; nothing in it changed since."), brief.get_absolute_url())
     preset = _preset(request)
     if preset is None:
         raise Refused(_("No model is set up yet. Ask a producer to add a preset."))
     run = runs.submit(brief, by=request.user, preset=preset, seen=_seen(request), **words)
     ordered = _on_the_way(run, "candidate" if run.count == 1 else "candidates")
-    return done(request, f"Submitted: {ordered}", brief.get_absolute_url())
+    return Answer(f"Submitted: {ordered}", brief.get_absolute_url())
 
 
 @require_POST
-def top_up(request: Request, brief_id: int) -> HttpResponse:
+@once
+def top_up(request: Request, brief_id: int) -> Answer:
     """Orders more; by htmx a toast says so, because the candidates arrive where the person is."""
     brief = access.fetch(_briefs(), request.user, Action.BRIEF, pk=brief_id)
     form = CountForm(request.POST)
     if not form.is_valid():
         raise Refused(f"Say how many more, from 1 to {runs.MOST}.")
     run = runs.top_up(brief, by=request.user, count=form.cleaned_data["count"])
-    sentence = _on_the_way(run, "more")
-    if request.htmx:
-        return render(request, "_toast.html", {"text": sentence, "tone": "success"})
-    return done(request, sentence, brief.get_absolute_url())
+    return Answer(_on_the_way(run, "more"), brief.get_absolute_url())
 
 
 @require_POST
-def more_like(request: Request, candidate_id: int) -> HttpResponse:
-    """Orders some; by htmx the form comes back and says so, because the candidates arrive where the person is."""
+@once
+def more_like(request: Request, candidate_id: int) -> Answer:
+    """Orders some; by htmx a toast says so, because the candidates arrive where the person is."""
     candidate = access.fetch(_candidates(), request.user, Action.BRIEF, pk=candidate_id)
     form = MoreLikeForm(request.POST, candidate=candidate)
     if not form.is_valid():
@@ -121,22 +127,18 @@ def more_like(request: Request, candidate_id: int) -> HttpResponse:
     count, way = form.cleaned_data["count"], form.cleaned_data["way"]
     run = runs.more_like(candidate, by=request.user, count=count, way=way, strength=form.strength)
     sentence = _on_the_way(run, f"more like candidate {candidate.number}")
-    if request.htmx:
-        context = {"candidate": candidate, "more_like_form": form, "ordered": sentence}
-        return render(request, "generation/_more_like.html", context)
-    return done(request, sentence, candidate.brief.get_absolute_url())
+    return Answer(sentence, candidate.brief.get_absolute_url())
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reproductions_of(request: Request, candidate_id: int) -> HttpResponse:
     """How the candidate came out when it was made again; a POST asks for that. Polls itself while one is open."""
     action = Action.BRIEF if request.method == "POST" else Action.VIEW
     candidate = access.fetch(_candidates(), request.user, action, pk=candidate_id)
     if request.method == "POST":
-        opened = reproductions.ask(candidate, by=request.user)[1]
+        answer = answered(request, partial(_made_again, request, candidate))
         if not request.htmx:
-            sentence = "It is being made again." if opened else "It is being made again already."
-            return done(request, sentence, candidate.brief.get_absolute_url())
+            return done(request, *answer)
     made = list(candidate.reproductions.select_related("candidate", "asked_by").order_by("-pk"))
     token = f"{made[0].pk}-{made[0].status}-{made[0].step}" if made else ""
     if token and request.GET.get("since") == token:
@@ -151,22 +153,30 @@ def reproductions_of(request: Request, candidate_id: int) -> HttpResponse:
     return render(request, "generation/_reproductions.html", context)
 
 
+def _made_again(request: Request, candidate: Candidate) -> Answer:
+    opened = reproductions.ask(candidate, by=request.user)[1]
+    sentence = "It is being made again." if opened else "It is being made again already."
+    return Answer(sentence, candidate.brief.get_absolute_url())
+
+
 @require_POST
-def cancellation(request: Request, run_id: int) -> HttpResponse:
+@once
+def cancellation(request: Request, run_id: int) -> Answer:
     run = access.fetch(Run.objects.select_related("project", "brief"), request.user, Action.BRIEF, pk=run_id)
     cancelled = runs.cancel(run, by=request.user)
     sentence = "Cancelled. What was made stays." if cancelled else "This run was over already."
-    return done(request, sentence, run.brief.get_absolute_url())
+    return Answer(sentence, run.brief.get_absolute_url())
 
 
 @require_POST
-def retry(request: Request, run_id: int) -> HttpResponse:
+@once
+def retry(request: Request, run_id: int) -> Answer:
     run = access.fetch(
         Run.objects.select_related("project", "brief", "revision"), request.user, Action.BRIEF, pk=run_id
     )
     again = runs.retry(run, by=request.user)
     sentence = "Trying again; only what is missing is made." if again else "There is nothing to try again."
-    return done(request, sentence, run.brief.get_absolute_url())
+    return Answer(sentence, run.brief.get_absolute_url())
 
 
 @require_safe
@@ -183,7 +193,7 @@ def thumbnail(request: Request, candidate_id: int, size: str) -> HttpResponseBas
 
 def _file(request: Request, candidate_id: int, name: str) -> HttpResponseBase:
     rows = Candidate.objects.select_related("project", name)
-    return file_response(request, getattr(access.fetch(rows, request.user, Action.VIEW, pk=candidate_id), name))
+    return picture_response(request, getattr(access.fetch(rows, request.user, Action.VIEW, pk=candidate_id), name))
 
 
 def _briefs() -> VisibleTo[Brief]:
@@ -230,19 +240,46 @@ def _beside(form: BriefForm, advice: dict[str, str]) -> list[tuple[str, str, boo
 
 
 def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
-    """What this brief will lead to: prompt, what is thin or not understood, estimate, sign-offs."""
+    """What this brief will lead to: prompt, what is thin or not heard, estimate, sign-offs."""
     words = revision.words()
-    advice = prompts.advice(words)
+    prompt = prompts.compiled(words)
     is_starter = preset is not None and presets.is_starter(preset)
+    advice = prompts.advice(words)
     if is_starter and (unheard := hearing.advice(revision.subject)):
         advice["subject"] = unheard
-    estimate = estimates.of_order(preset, revision.count) if preset else None
+    hints = len(advice)
+    if revision.due and revision.due < timezone.localdate():
+        advice["due"] = _("That day has passed.")
+    end = presets.end_of_heard(preset, prompt["prompt"]) if preset else len(prompt["prompt"])
+    if preset:
+        advice |= _unheard(preset, words, end)
+    verdict = verdict_of(revision.use_class)
     return {
-        "prompt": prompts.compiled(words),
+        "prompt": prompt,
+        "heard": prompt["prompt"][:end],
+        "unheard": prompt["prompt"][end:],
         "advice": advice,
-        "hints": _hints(len(advice)),
+        "hints": _hints(hints) if hints else "",
         "known_words": vocabulary.phrases() if is_starter else [],
-        "estimate": estimate,
+        "estimate": estimates.of_order(preset, revision.count) if preset else None,
         "preset": preset,
-        "verdict": verdict_of(revision.use_class),
+        "verdict": verdict,
+        "objection": verdict.objection_to(preset.name, commercial_use=preset.commercial_use)
+        if preset
+        else verdict.objection,
+        "stages_of_nobody": members.stages_of_nobody(
+            revision.brief.project, [asked.stage for asked in verdict.requirements]
+        ),
     }
+
+
+def _unheard(preset: Preset, words: dict[str, Any], end: int) -> dict[str, str]:
+    """By field, what of it this model won't hear."""
+    told = {"most": preset.heard.get("tokens"), "preset": preset.name}
+    cut = _("“%(preset)s” reads %(most)s word parts of a prompt, so that it does not hear “%(rest)s”.")
+    found = {
+        name: cut % {**told, "rest": Truncator(rest).chars(60)} for name, rest in prompts.unheard(words, end).items()
+    }
+    if words.get("avoid") and preset.heard.get("avoid") is False:
+        found["avoid"] = _("“%(preset)s” can't be told what to avoid, so this changes nothing.") % told
+    return found

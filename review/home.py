@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from creative.models import Brief, User
-from creative.roles import GRANTS, Action
+from creative import access, members
+from creative.models import Brief, Membership, User
+from creative.roles import Action
 from creative.templatetags.winnow import since
 from review.models import Export, Rendition, Turn
 from review.progress import Overview, State, overviews
 from review.signing import turns
 
 VERBS = {
+    "confirm": "Confirm a right",
     "cull": "Cull",
     "fix": "Make a new version",
     "download": "Export what is approved",
@@ -27,24 +29,28 @@ VERBS = {
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do now. `act` is sign, fix, cull, retry, revise or download."""
+    """One thing to do now. `act` is sign, staff, confirm, fix, cull, retry, revise or download."""
 
     act: str
     overview: Overview | None
     turn: Turn | None
     since: datetime.datetime
     due: datetime.date | None
+    member: Membership | None = None
 
     @property
     def verb(self) -> str:
         if self.turn:
-            return _("Sign as %(stage)s") % {"stage": self.turn.label.lower()}
+            verb = _("Find somebody to sign for %(stage)s") if self.act == "staff" else _("Sign as %(stage)s")
+            return verb % {"stage": self.turn.label.lower()}
         return VERBS[self.act]
 
     @property
     def title(self) -> str:
         if self.turn:
             return str(self.turn.version.frozen["brief"]["title"])
+        if self.member:
+            return _("%(person)s as %(title)s") % {"person": self.member.user, "title": self.member.title.lower()}
         assert self.overview
         return str(self.overview.revision)
 
@@ -55,14 +61,22 @@ class Task:
             if self.turn.taken_by:
                 return _("%(project)s · waiting since %(when)s · taken by %(person)s") % told
             return _("%(project)s · waiting since %(when)s") % told
+        if self.member:
+            told = {"project": self.member.project or _("The site"), "when": since(self.since)}
+            told["person"] = self.member.given_by
+            return _("%(project)s · given by %(person)s, waiting since %(when)s") % told
         assert self.overview
         return f"{self.overview.brief.project} · {self.overview.sentence}"
 
     @property
     def url(self) -> str:
         """Where it is done."""
+        if self.act == "staff" and self.turn:
+            return reverse("creative:people", args=[self.turn.project_id])
         if self.turn:
             return reverse("review:version", args=[self.turn.version_id])
+        if self.member:
+            return self.member.people_url
         assert self.overview
         brief = self.overview.brief
         if self.act == "download":
@@ -72,13 +86,18 @@ class Task:
 
 def for_person(user: User) -> tuple[list[Task], list[Overview]]:
     """(what waits for them, what is in progress in their projects). Briefs that are over are not looked at."""
-    roles = dict(user.memberships.values_list("project_id", "role"))
-    briefs = Brief.objects.filter(project__in=roles, closed_at=None, archival=None)
+    rights = {member.project_id: access.rights_of(member) for member in user.memberships.exclude(project=None)}
+    briefs = Brief.objects.filter(project__in=rights, closed_at=None, archival=None)
     found = overviews(briefs.select_related("project__brand").order_by("-pk"))
     waiting = unexported([version for row in found for version in row.cleared])
     tasks = [Task("sign", None, turn, turn.since, turn.due) for turn in turns.to_sign(user)]
+    led = [project for project, granted in rights.items() if Action.MANAGE in granted]
+    rows = turns.nobodys().filter(project__in=led).select_related("version", "project", "taken_by")
+    unsigned = rows.prefetch_related("version__compositions")
+    tasks += [Task("staff", None, turn, turn.since, turn.due) for turn in unsigned]
+    tasks += [Task("confirm", None, None, asked.given_at, None, asked) for asked in members.waiting_for(user)]
     for row in found:
-        act = _act(row, GRANTS[roles[row.brief.project_id]], waiting)
+        act = _act(row, rights[row.brief.project_id], waiting)
         if act:
             began = row.run.started_at if row.run else row.revision.written_at
             tasks.append(Task(act, row, None, began, row.revision.due))
@@ -100,6 +119,7 @@ def _act(row: Overview, rights: frozenset[Action], unexported: set[int]) -> str:
         return "cull"
     if row.state == State.STOPPED and Action.BRIEF in rights:
         return "retry" if row.can_be_retried else "revise"
-    if row.state == State.DONE and Action.DOWNLOAD in rights and not unexported.isdisjoint(row.cleared):
+    decided = row.state in (State.CULLING, State.DONE)
+    if decided and Action.DOWNLOAD in rights and not unexported.isdisjoint(row.cleared):
         return "download"
     return ""

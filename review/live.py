@@ -12,6 +12,7 @@ from creative.models import Brief
 from generation import estimates
 from generation.models import Batch, Candidate, Refusal, Run
 from review.progress import Overview
+from review.signing import turns
 
 
 def of(row: Overview) -> dict[str, Any]:
@@ -34,10 +35,12 @@ def of(row: Overview) -> dict[str, Any]:
         "open_runs": open_runs,
         "stopped_runs": stopped,
         "failed": list(Batch.objects.filter(run__in=stopped, status=Batch.Status.FAILED).order_by("first")),
+        "put_off": sorted({batch.error for batch in waiting if batch.waits_until}),
         "tiles": made,
         "refused": _refused(refused),
         "pending": pending,
         "ended": len(ended),
+        "nobody_signs": turns.nobodys().filter(brief=row.brief),
         "expected": len(ended) + len(pending),
         "seconds_left": _seconds_left(waiting, by_id),
         "ahead": estimates.pictures_ahead(open_runs[0].pk)

@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from creative.access import holds_role, signs
+from creative.access import agrees_for_site, keeps_site, signs
 from creative.http import Request
 from creative.models import Project, User
-from creative.roles import Role
 from review.signing import turns
 
 
@@ -51,7 +50,7 @@ def _entries(request: Request) -> Iterator[Entry]:
     if count is not None:
         url = reverse("review:queue")
         yield Entry(_("Review"), url, current=request.path == url, count=count)
-    if holds_role(request.user, Role.PRODUCER):
+    if keeps_site(request.user) or agrees_for_site(request.user):
         yield Entry(_("Admin"), reverse("admin:index"))
 
 

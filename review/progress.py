@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import When as If
 from django.db.models.enums import TextChoices
 
 from creative import money
 from creative.models import Archival, Brief, BriefRevision, Project
 from generation.models import Batch, Candidate, Refusal, Run
-from review.models import Asset, SignOff, Turn, Version, VersionOrder
+from review.models import Asset, Flag, SignOff, Turn, Version, VersionOrder
 from review.signing import standing
 
 STRIP = 8  # thumbnails in a brief's row
@@ -42,12 +42,14 @@ def with_state(briefs: QuerySet[Brief]) -> QuerySet[Any]:  # mypy can't see what
     review = Exists(Turn.objects.filter(brief=OuterRef("pk"))) | Exists(
         VersionOrder.objects.open().filter(asset__brief=OuterRef("pk"))
     )
-    approved = Exists(standing.cleared().filter(asset__brief=OuterRef("pk")))
+    wanted = BriefRevision.objects.filter(brief=OuterRef("pk"), submitted_at__isnull=False).order_by("-number")
+    cleared = standing.cleared().filter(asset__brief=OuterRef("pk")).order_by().values("asset__brief")
+    enough = Q(approved__gte=F("wanted")) & ~Exists(_unseen(OuterRef("pk")))
     state = Case(
         If(Exists(Archival.objects.filter(brief=OuterRef("pk"))), then=Value(State.ARCHIVED)),
         If(newest_run=None, then=Value(State.DRAFT)),
         If(review, then=Value(State.IN_REVIEW)),
-        If(approved & ~Exists(_sent_back(OuterRef("pk"))), then=Value(State.DONE)),
+        If(enough & ~Exists(_sent_back(OuterRef("pk"))), then=Value(State.DONE)),
         If(Q(running) & Q(first_of_all), then=Value(State.GENERATING)),
         If(Q(queued) & Q(first_of_all) & Exists(made), then=Value(State.GENERATING)),
         If(Q(queued) & Q(first_of_all), then=Value(State.QUEUED)),
@@ -55,7 +57,19 @@ def with_state(briefs: QuerySet[Brief]) -> QuerySet[Any]:  # mypy can't see what
         default=Value(State.STOPPED),
         output_field=CharField(),
     )
-    return briefs.annotate(newest_run=Subquery(runs.order_by("-pk").values("pk")[:1])).annotate(found_state=state)
+    counted = briefs.annotate(
+        newest_run=Subquery(runs.order_by("-pk").values("pk")[:1]),
+        wanted=Subquery(wanted.values("target")[:1]),
+        approved=Subquery(cleared.annotate(n=Count("asset", distinct=True)).values("n")),
+    )
+    return counted.annotate(found_state=state)
+
+
+def _unseen(brief: OuterRef) -> QuerySet[Candidate]:
+    """Candidates that came after the brief's newest version was made, and that nobody has judged since."""
+    newest = Version.objects.filter(asset__brief=OuterRef("brief")).order_by("-made_at").values("made_at")[:1]
+    judged = Flag.objects.filter(candidate=OuterRef("pk")).exclude(value=Flag.Value.UNFLAGGED)
+    return Candidate.objects.filter(~Exists(judged), brief=brief, made_at__gt=Subquery(newest))
 
 
 def _sent_back(brief: OuterRef) -> QuerySet[SignOff]:
@@ -91,6 +105,7 @@ class Overview:
     state: State = State.DRAFT
     submitted: bool = False
     run: Run | None = None  # the newest
+    awaited: int = 0  # candidates that the open runs were for
     made: int = 0
     refused: int = 0  # slots that the engine would not make
     strip: list[Candidate] = field(default_factory=list)
@@ -121,12 +136,13 @@ class Overview:
     def sentence(self) -> str:
         """Where it is now, in words."""
         if self.state in (State.GENERATING, State.QUEUED):
-            return f"{self.made} of {self.ordered} made{self._refused}"
+            return f"{self.made} of {self.awaited} made{self._refused}"
         if self.state == State.CULLING:
             if self.sent_back:
                 return f"{len(self.sent_back)} sent back for changes"
             made = "1 candidate waits" if self.made == 1 else f"{self.made} candidates wait"
-            return f"{made} to be culled{self._refused}"
+            approved = f"{len(self.cleared)} of {self.revision.target} approved, " if self.cleared else ""
+            return f"{approved}{made} to be culled{self._refused}"
         if self.state == State.IN_REVIEW:
             waits = sorted({turn.label.lower() for turn in self.turns})
             return f"Waiting for {' and '.join(waits)}" if waits else "Being composed for review"
@@ -177,6 +193,7 @@ def _with_words(found: Sequence[Brief], ids: list[int]) -> dict[int, Overview]:
 def _runs_and_counts(rows: dict[int, Overview], ids: list[int]) -> None:
     for run in Run.objects.with_state().filter(brief__in=ids).select_related("started_by").order_by("pk"):
         rows[run.brief_id].run = run
+        rows[run.brief_id].awaited += run.count if run.is_open else 0
     made = Candidate.objects.filter(brief__in=ids).order_by().values_list("brief_id").annotate(n=Count("pk"))
     for brief_id, n in made:
         rows[brief_id].made = n

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from creative import stages, storage
 from creative.models import Brief, Project, User
@@ -39,6 +41,22 @@ def stored() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """While a browser's event loop runs Django's connection is another one than after it, and stays open.
+
+    The one of after it may have been cut by a test of connections that are.
+    """
+    yield
+    connection.close()
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture
 def project(db) -> Project:
     return make.project()
@@ -66,12 +84,13 @@ def bea(project: Project) -> User:
 
 @pytest.fixture
 def leo(project: Project) -> User:
-    return make.member(project, "leo", Role.REVIEWER, stage="legal")
+    """Of the site as well, as pia is."""
+    return make.of_site(make.member(project, "leo", Role.REVIEWER, stage="legal"), Role.REVIEWER)
 
 
 @pytest.fixture
 def pia(project: Project) -> User:
-    return make.member(project, "pia", Role.PRODUCER)
+    return make.of_site(make.member(project, "pia", Role.PRODUCER))
 
 
 @pytest.fixture

@@ -45,13 +45,28 @@ REGULATED_ALLOWED = policy.SHIPPED.replace("generate = false", "generate = true"
 
 
 def person(name: str, **more: Any) -> User:
-    return User.objects.create_user(name, f"{name}@winnow.test", "winnow-demo", first_name=name.capitalize(), **more)
+    """With a password of their own."""
+    values = {"first_name": name.capitalize(), "password_set_at": now(), **more}
+    return User.objects.create_user(name, f"{name}@winnow.test", "winnow-demo", **values)
 
 
-def member(project: Project, name: str, role: Role, stage: str = "") -> User:
+def member(project: Project | None, name: str, role: Role, stage: str = "") -> User:
+    """By the installation itself, so that the right holds at once."""
     user = person(name)
     Membership.objects.create(project=project, user=user, role=role, stage=stage)
     return user
+
+
+def of_site(user: User, role: Role = Role.PRODUCER) -> User:
+    """A right of the site beside those they have."""
+    Membership.objects.create(user=user, role=role, stage="legal" if role == Role.REVIEWER else "")
+    return user
+
+
+def waiting_to_be_confirmed(project: Project) -> Membership:
+    """A legal reviewer whom a producer named who is here no more."""
+    nominee, giver = person("nell"), person("gil")
+    return Membership.objects.create(project=project, user=nominee, role=Role.REVIEWER, stage="legal", given_by=giver)
 
 
 def project(name: str = "Autumn launch", brand: str = "Halden") -> Project:
@@ -147,11 +162,11 @@ def to_cull(run: Run) -> list[Candidate]:
             seconds=SECONDS * batch.count,
             price=run.price,
         )
-        told = {"brief": run.brief_id, "batch": batch.pk, "attempt": 1}
+        told: dict[str, Any] = {"brief": run.brief_id, "batch": batch.pk, "attempt": 1}
         audit.record(run.project, None, Act.BATCH_CLAIMED, **told, worker="test")
         for candidate in made[batch.first - run.first :][: batch.count]:
-            told_of_it = {"run": run.pk, "candidate": candidate.pk, "sha256": candidate.sha256}
-            audit.record(run.project, None, Act.CANDIDATE_MADE, brief=run.brief_id, **told_of_it)
+            told_of_it: dict[str, Any] = {"run": run.pk, "candidate": candidate.pk, "sha256": candidate.sha256}
+            audit.record(run.project, None, Act.CANDIDATE_MADE, brief=run.brief_id, rows=[candidate], **told_of_it)
         audit.record(run.project, None, Act.BATCH_DONE, **told)
     return list(run.candidates.order_by("index"))
 

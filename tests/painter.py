@@ -24,7 +24,9 @@ class Painter:
     def __init__(self) -> None:
         self.environment: dict[str, Any] = {"device": "painter", "dtype": "none"}
         self.weights = "0" * 64
-        self.takes_noise = self.takes_pictures = True
+        self.takes_noise = self.takes_pictures = self.stops = True
+        self.tokenizer: bytes | None = None
+        self.complaints: list[str] = []
         self.loaded: list[PresetSnapshot] = []
         self.calls: list[list[int]] = []  # the seeds of each call of the model
         self.steps = 0  # of all calls

@@ -148,9 +148,8 @@ def test_only_one_engine_and_the_starter_know_a_model_library(source):
 @pytest.mark.parametrize("source", [source for source in SOURCES if "/models/" in source])
 def test_models_import_no_verbs(source):
     """urls -> views -> verbs -> models: a model knows the tables before it, and what is pure."""
-    kernel = (
-        r"brief_words|errors|palette|policy|roles|stages|validation|evidence\.(acts|append_only|guards)|work\.leases"
-    )
+    evidence = r"evidence\.(acts|append_only|evident|guards)"
+    kernel = rf"brief_words|errors|palette|policy|roles|stages|validation|{evidence}|work\.leases"
     pure = rf"creative\.({kernel})\b.*|generation\.(recipe\b.*|engines\.ENGINES|sizes\b.*)"
     ours = {name for name in imported(parsed(source)) if name.split(".")[0] in APPS and name.count(".") > 1}
 

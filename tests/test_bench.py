@@ -6,16 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from bench import figures, pages, results, starter
+from bench import figures, history, pages, results, starter
 from bench.results import Bound, Measured
 from bench.timing import alternated
 from generation import presets
 
 KEYS = {"value", "ours", "other", "unit", "what", "hardware", "date"}
 NAMES = {
+    "bomb_megabytes",
+    "bomb_seconds",
     "cull_session",
     "deep_page",
     "denoise_calls",
+    "families",
+    "fuzz_500",
+    "fuzz_requests",
     "history_claim",
     "history_feed",
     "history_home",
@@ -29,11 +34,14 @@ NAMES = {
     "overhead",
     "overlap_100",
     "overlap_250",
+    "refused_when_saved",
+    "reload_models",
     "room_bytes",
     "room_nodes",
     "room_open",
     "room_scroll",
     "sheet_queries",
+    "slow_bodies",
     "text_encodes",
 }
 MEASURED = Measured(value=2.0, ours=1.0, other=2.0, unit="seconds", what="Theirs / ours.")
@@ -121,3 +129,10 @@ def test_a_run_on_one_worker_encodes_its_prompt_once(monkeypatch):
 
 def test_no_sheet_asks_more_for_more_candidates(db):
     assert pages.sheet_queries(rows=(5, 75)).value == 1
+
+
+def test_the_database_takes_the_history_that_pages_are_measured_over(db):
+    world = history.World(share=0.002)
+
+    for name in history.WHAT:
+        getattr(world, name)()

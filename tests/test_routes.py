@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from creative.celery import app
 from creative.management.commands import launch
 
-OPEN = {"creative:sign-in"}  # to anybody
+OPEN = {"creative:sign-in", "creative:welcome"}  # to anybody; the second to whoever holds its link
 ARGUMENTS = {"IntConverter": 1, "SlugConverter": "small", "StringConverter": "1", "PathConverter": "1"}
 
 
@@ -38,7 +38,7 @@ def test_every_route_leads_to_a_task():
 
 
 def queues_with_a_worker() -> set[str]:
-    commands = (launch.generation_worker(), launch.housekeeping_worker())
+    commands = (launch.generation_worker(), launch.housekeeping_worker(), launch.sweeps_worker())
     return {queue for command in commands for queue in command[command.index("--queues") + 1].split(",")}
 
 
@@ -51,10 +51,17 @@ def test_no_worker_waits_at_a_queue_that_nobody_fills():
     assert queues_with_a_worker() == {queue_of(task) for task in ours()}
 
 
-def test_what_beat_rings_is_a_task_and_expires_before_it_piles_up():
+def test_what_beat_rings_is_a_task_and_expires_by_no_workers_clock():
     for entry in app.conf.beat_schedule.values():
         assert entry["task"] in ours()
-        assert entry["options"]["expires"] <= 60
+        assert "options" not in entry
+
+
+def test_nothing_but_sweeps_stands_before_a_sweep():
+    assert {task for task in ours() if queue_of(task) == "sweeps"} == {
+        "generation.tasks.sweep_batches",
+        "review.tasks.sweep_work",
+    }
 
 
 def test_something_sweeps_after_every_bell_that_may_be_lost():
@@ -118,4 +125,6 @@ def test_the_admin_sends_to_sign_in_too(client, db, name):
 
 @pytest.mark.parametrize("name", sorted(OPEN))
 def test_what_is_open_is_open(client, db, name):
-    assert client.get(address(name, ROUTES[name])).status_code == 200
+    response = client.get(address(name, ROUTES[name]))
+
+    assert response.status_code == (404 if "welcome" in name else 200)  # a link that nobody gave

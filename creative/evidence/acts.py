@@ -17,13 +17,20 @@ class Act(models.TextChoices):
     POLICY_AGREED = "policy.agreed", "Policy agreed to"
     USER_ADDED = "user.added", "Person added"
     USER_CHANGED = "user.changed", "Person changed"
+    USER_LINK_GIVEN = "user.link_given", "Link to a password given"
     USER_PASSWORD_CHANGED = "user.password_changed", "Password changed"  # noqa: S105
+    SIGNED_IN = "session.began", "Signed in"
+    SIGNED_OUT = "session.ended", "Signed out"
+    SIGN_IN_FAILED = "session.refused", "Wrong password"
+    SIGN_IN_LOCKED = "session.locked", "Sign-in locked"
     BRAND_ADDED = "brand.added", "Brand added"
     BRAND_CHANGED = "brand.changed", "Brand changed"
     PROJECT_ADDED = "project.added", "Project added"
     PROJECT_CHANGED = "project.changed", "Project changed"
     MEMBERSHIP_ADDED = "membership.added", "Member added"
     MEMBERSHIP_CHANGED = "membership.changed", "Member's role changed"
+    MEMBERSHIP_CONFIRMED = "membership.confirmed", "Member's right confirmed"
+    MEMBERSHIP_SUSPENDED = "membership.suspended", "Member's right waits again"
     MEMBERSHIP_REMOVED = "membership.removed", "Member removed"
     PRESET_ADDED = "preset.added", "Preset added"
     PRESET_CHANGED = "preset.changed", "Preset changed"
@@ -64,6 +71,7 @@ class Act(models.TextChoices):
     EXPORT_CLAIMED = "export.claimed", "Export claimed"
     EXPORT_BUILT = "export.built", "Export built"
     EXPORT_FAILED = "export.failed", "Export failed"
+    EXPORT_LOST = "export.lost", "Export's zip lost"
     EXPORT_RELEASED = "export.released", "Export given back"
     PAYLOAD_ERASED = "payload.erased", "Payload erased"
     DEMO_TOLD = "demo.told", "Demo story told"
@@ -72,6 +80,16 @@ class Act(models.TextChoices):
     def sentence(self) -> Promise | None:
         """For a brief's history; names who did it and values of its payload. None: not told there."""
         return SENTENCES.get(self)
+
+
+# What decides who may sign or confirm.
+RIGHTS = (
+    Act.MEMBERSHIP_ADDED,
+    Act.MEMBERSHIP_CHANGED,
+    Act.MEMBERSHIP_CONFIRMED,
+    Act.MEMBERSHIP_SUSPENDED,
+    Act.MEMBERSHIP_REMOVED,
+)
 
 
 def choices() -> list[tuple[str, str]]:
@@ -102,5 +120,6 @@ SENTENCES: dict[Act, Promise] = {
     Act.EXPORT_ORDERED: _("{who} ordered export {export}"),
     Act.EXPORT_BUILT: _("{who} built export {export}"),
     Act.EXPORT_FAILED: _("{who} could not build export {export}"),
+    Act.EXPORT_LOST: _("The zip of export {export} was missing or damaged, and is built anew"),
     Act.PAYLOAD_ERASED: _("{who} erased what one line said: {because}"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import transaction
 
 from creative.evidence.acts import Act
 from creative.evidence.chain import canonical, digest_of, hash_of
+from creative.evidence.evident import Evident
 from creative.models import Chain, Event, Payload, Project, User
 
 SITE = "site"
@@ -25,9 +27,24 @@ def project_of(scope: str) -> Project | None:
     return None if scope == SITE else Project.objects.get(pk=int(scope.removeprefix("project:")))
 
 
-def record(project: Project | None, actor: User | None, act: Act, /, *, brief: int | None = None, **data: Any) -> Event:
-    """Add one line, in the caller's transaction. `actor` is None for a worker, `brief` an id. Data holds no floats."""
+def record(
+    project: Project | None,
+    actor: User | None,
+    act: Act,
+    /,
+    *,
+    brief: int | None = None,
+    rows: Iterable[Evident] = (),
+    gone: Iterable[Evident] = (),
+    **data: Any,
+) -> Event:
+    """Add one line, in the caller's transaction. `actor` is None for a worker, `brief` an id. Data holds no floats.
+
+    `rows` are what the act made or changed, as the database has them by now; `gone` what it took away.
+    """
     scope = scope_of(project)
+    if told := _told(act, rows, gone):
+        data["rows"] = told
     data = json.loads(canonical(data))
     salt = secrets.token_hex(32)
     with transaction.atomic():
@@ -54,9 +71,10 @@ def record(project: Project | None, actor: User | None, act: Act, /, *, brief: i
     return event
 
 
-def record_each(
-    project: Project, actor: User | None, act: Act, /, *, briefs: Iterable[int], **data: Any
-) -> list[Event]:
-    """An act that concerns several briefs is a line of each one's history."""
-    with transaction.atomic():
-        return [record(project, actor, act, brief=brief, **data) for brief in sorted(set(briefs))]
+def _told(act: Act, rows: Iterable[Evident], gone: Iterable[Evident]) -> dict[str, dict[str, str | None]]:
+    """What evidence rests on, by table and row: a digest, or None for what is gone."""
+    told: dict[str, dict[str, str | None]] = defaultdict(dict)
+    for row, digest in [*((row, row.evidence_digest) for row in rows), *((row, None) for row in gone)]:
+        assert act in row.told_by
+        told[row._meta.label_lower][str(row.pk)] = digest
+    return told

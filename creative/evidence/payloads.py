@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -10,7 +12,7 @@ from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Event, Payload, Project, User
-from creative.roles import Action, Role
+from creative.roles import Action
 
 
 def erase(event: Event, *, by: User, because: str) -> bool:
@@ -24,7 +26,7 @@ def erase(event: Event, *, by: User, because: str) -> bool:
     with transaction.atomic():
         erased, _ = Payload.objects.filter(event=event).delete()
         if erased:
-            data = {"sequence": event.sequence, "because": because.strip()[:1000]}
+            data: dict[str, Any] = {"sequence": event.sequence, "because": because.strip()[:1000]}
             audit.record(project, by, Act.PAYLOAD_ERASED, brief=event.brief_id, **data)
     return erased == 1
 
@@ -32,5 +34,5 @@ def erase(event: Event, *, by: User, because: str) -> bool:
 def _require_producer(person: User, project: Project | None) -> None:
     if project:
         access.require(person, Action.MANAGE, project)
-    elif not access.holds_role(person, Role.PRODUCER):
-        raise PermissionDenied("Producers erase what a line of the site's log says.")
+    elif not access.keeps_site(person):
+        raise PermissionDenied("Producers of the site erase what a line of the site's log says.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from creative.evidence import anchors
+from creative.evidence import anchors, keys
 from creative.evidence.acts import Act
 from creative.evidence.anchors import Anchor, Link
-from creative.evidence.chain import GENESIS, digest_of, hash_of
+from creative.evidence.chain import GENESIS
+from creative.evidence.rows import holds
 from creative.models import Chain, Event
 
 Head = tuple[int, str]
@@ -78,7 +79,7 @@ def _chain(scope: str, head: Head, report: Report) -> Iterator[str]:
             missing.add(sequence + 1, event.sequence - sequence - 1)
         elif event.previous != previous:
             loose.add(event.sequence)
-        if hash_of(event.line) != event.hash or not _is_as_told(event):
+        if not holds(event):
             edited.add(event.sequence)
         if event.is_erased:
             wordless.add(event.sequence)
@@ -95,10 +96,6 @@ def _chain(scope: str, head: Head, report: Report) -> Iterator[str]:
     yield from loose.say(scope, "does not follow the one before it")
     yield from silent.say(scope, "lost what it said, and no act erased it")
     yield from _against_head(scope, sequence, at_head, head)
-
-
-def _is_as_told(event: Event) -> bool:
-    return event.is_erased or digest_of(event.payload.salt, event.payload.data) == event.payload_digest
 
 
 def _against_head(scope: str, stand: int, at_head: str, head: Head) -> Iterator[str]:
@@ -119,6 +116,7 @@ def _anchors(faulty: set[str], report: Report) -> Iterator[str]:
     told = set(faulty)  # a chain's fault is told once
     known: dict[str, Head] = {}
     missing: list[int] = []
+    strange: list[int] = []  # signed by keys that the settings don't name
     newest: Anchor | None = None
     is_recent = True  # of the days of which every anchor is kept
     link: Link | None = {"number": max([0, *there, anchors.written()]), "hash": None}
@@ -128,6 +126,8 @@ def _anchors(faulty: set[str], report: Report) -> Iterator[str]:
         if anchor is None or not anchor.is_signed or link["hash"] not in (None, anchor.hash):
             if anchor is None and number not in there:
                 missing.append(number)
+            elif anchor and not keys.is_trusted(anchor.key):
+                strange.append(number)
             else:
                 yield f"Anchor {number} was forged, edited or damaged."
             older = [other for other in there if other < number]
@@ -149,6 +149,10 @@ def _anchors(faulty: set[str], report: Report) -> Iterator[str]:
             link = anchor.previous
         else:
             link = anchor.day
+    if strange:
+        are = "anchor is" if len(strange) == 1 else "anchors are"
+        last = f"the last of them number {max(strange)}"
+        yield f"{len(strange)} {are} signed by a key that OLDER_EVIDENCE_KEYS does not name, {last}."
     if missing:
         are = "anchor is" if len(missing) == 1 else "anchors are"
         yield f"{len(missing)} {are} missing, the first of them number {min(missing)}."

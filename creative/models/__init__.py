@@ -3,10 +3,13 @@ from __future__ import annotations
 from creative.models.brief import Archival, Brief, BriefRevision, UseClass
 from creative.models.evidence import AnchorCount, Chain, Event, Payload
 from creative.models.file import File
+from creative.models.membership import Membership
 from creative.models.money import Spending
 from creative.models.people import NOBODY, User, VisibleTo
 from creative.models.policy import Policy
-from creative.models.project import Brand, Membership, Project, ProjectQuerySet, check_palette
+from creative.models.press import Press
+from creative.models.project import Brand, Project, ProjectQuerySet
+from creative.models.tries import Tries
 
 __all__ = [
     "AnchorCount",
@@ -21,11 +24,12 @@ __all__ = [
     "NOBODY",
     "Payload",
     "Policy",
+    "Press",
     "Project",
     "ProjectQuerySet",
     "Spending",
     "UseClass",
+    "Tries",
     "User",
     "VisibleTo",
-    "check_palette",
 ]

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from creative.brief_words import LENGTHS, MOST_CANDIDATES, MOST_WANTED, BriefWords
+from creative.evidence.acts import Act
+from creative.evidence.evident import Evident
 from creative.models.people import User, VisibleTo
 from creative.models.project import Project
 
@@ -40,10 +42,14 @@ class Brief(models.Model):
         return f"Brief {self.pk}"
 
 
-class BriefRevision(models.Model):
+class BriefRevision(Evident):
     """One wording of a brief. Editable until submitted; a run keeps the revision it was made from."""
 
     WORDS: ClassVar[tuple[str, ...]] = tuple(BriefWords.model_fields)
+
+    evident = ("brief_id", "number", *WORDS, "written_by_id", "written_at", "submitted_by_id", "submitted_at")
+    told_by = (Act.BRIEF_SUBMITTED,)
+    evident_brief = "brief_id"
 
     brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -92,6 +98,11 @@ class BriefRevision(models.Model):
     @property
     def project(self) -> Project:
         return self.brief.project
+
+    @classmethod
+    def evident_rows(cls) -> models.QuerySet[BriefRevision]:
+        """Until it is submitted, nothing rests on it."""
+        return super().evident_rows().filter(submitted_at__isnull=False)
 
     def words(self) -> dict[str, object]:
         """What the marketer wrote, by field; the date as ISO text, so that it is plain JSON."""

@@ -63,8 +63,13 @@ class Event(AppendOnly):
 
     @property
     def data(self) -> dict[str, Any]:
-        """Its payload; empty once that was erased. For many, `select_related("payload")`."""
-        return {} if self.is_erased else self.payload.data
+        """What it says; empty once that was erased. For many, `select_related("payload")`."""
+        return {} if self.is_erased else {name: said for name, said in self.payload.data.items() if name != "rows"}
+
+    @property
+    def rows(self) -> dict[str, dict[str, str | None]]:
+        """Digests of the rows that evidence rests on, by table and id; None for one that was taken away."""
+        return {} if self.is_erased else self.payload.data.get("rows", {})
 
 
 class Payload(Guarded):

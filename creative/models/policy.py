@@ -4,14 +4,21 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from creative import text
+from creative.evidence.acts import Act
+from creative.evidence.evident import Evident
 from creative.models.people import User
 
 
-class Policy(models.Model):
+class Policy(Evident):
     """One version of the rules. It holds from when a legal reviewer, not its author, agrees."""
 
+    evident = ("number", "rules", "written_by_id", "written_at", "agreed_by_id", "agreed_at")
+    told_by = (Act.POLICY_WRITTEN, Act.POLICY_AGREED)
+    told_in = "site"
+
     number = models.PositiveIntegerField(unique=True)
-    rules = models.TextField(help_text="TOML; see docs/policy.md.")
+    rules = models.TextField(validators=[text.lines], help_text="TOML; see docs/policy.md.")
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=now, editable=False)
     agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

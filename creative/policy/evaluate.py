@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from creative.errors import Refused
 from creative.policy.schema import Rules
 
 
@@ -26,11 +25,17 @@ class Verdict:
     policy: int  # the number of that version
     objection: str  # why nothing may be generated for this use, in a sentence; empty where it may
     requirements: tuple[Requirement, ...]  # in order
+    use_class: str
+    noncommercial_models: bool  # whether it may be made by them
 
-    def require_allowed(self) -> None:
-        """Raises Refused where nothing may be generated."""
-        if self.objection:
-            raise Refused(self.objection)
+    def objection_to(self, model: str, *, commercial_use: bool) -> str:
+        """Why nothing of this model may be made or sent for this use, in a sentence; empty where it may."""
+        if self.objection or commercial_use or self.noncommercial_models:
+            return self.objection
+        return (
+            f"“{model}” may not be used commercially, and this is {self.use_class}. "
+            "Choose another model, or make the brief internal."
+        )
 
 
 def verdict(rules: Rules, use_class: str, *, policy: int = 0) -> Verdict:
@@ -39,7 +44,13 @@ def verdict(rules: Rules, use_class: str, *, policy: int = 0) -> Verdict:
         "and a legal reviewer agreed to allows it."
     )
     allowed = rules.of(use_class).generate
-    return Verdict(policy, "" if allowed else objection, tuple(_requirements(rules, use_class)))
+    return Verdict(
+        policy,
+        "" if allowed else objection,
+        tuple(_requirements(rules, use_class)),
+        use_class,
+        rules.takes_noncommercial_models(use_class),
+    )
 
 
 def _requirements(rules: Rules, use_class: str) -> list[Requirement]:

@@ -8,7 +8,8 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from creative import stages
 from creative.brief_words import UseClass
-from creative.validation import SAID, Checked, Mistake, NotToml, mistake, mistakes, says, toml
+from creative.parsing import Unreadable, toml
+from creative.validation import SAID, Checked, Mistake, mistake, mistakes, says
 
 USE_CLASSES: tuple[str, ...] = get_args(UseClass)
 LONGEST = 20_000  # characters of a policy's text
@@ -19,6 +20,7 @@ SHIPPED = """\
 [use.internal]
 generate = true
 stages = []
+noncommercial_models = true
 because = "internal use: the shortlist is enough"
 
 [use.customer-facing]
@@ -51,6 +53,7 @@ class Use(Checked):
     """What holds for one class of use."""
 
     generate: Annotated[bool, says("'generate' must be true or false.")] = _REQUIRED
+    noncommercial_models: Annotated[bool | None, says("'noncommercial_models' must be true or false.")] = None
     stages: Stages = _REQUIRED
     because: Annotated[str, says("'because' must be text in quotes.")] = ""
 
@@ -82,12 +85,17 @@ class Rules(Checked):
         found: Use = getattr(self.use, use_class.replace("-", "_"))
         return found
 
+    def takes_noncommercial_models(self, use_class: str) -> bool:
+        """Where a policy doesn't say: for internal use alone."""
+        said = self.of(use_class).noncommercial_models
+        return use_class == "internal" if said is None else said
+
 
 def parse(text: str) -> Rules:
     """Rules from TOML. Raises PolicyError on anything unknown, missing or of the wrong kind."""
     try:
         return Rules.model_validate(toml(text, longest=LONGEST))
-    except NotToml as error:
+    except Unreadable as error:
         raise PolicyError(str(error)) from error
     except ValidationError as error:
         raise PolicyError(_sentence(mistakes(error)[0])) from error

@@ -4,17 +4,18 @@ import datetime
 import json
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import naturalday, naturaltime
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from creative import http
+from creative import http, written
 
 register = template.Library()
 
@@ -25,6 +26,25 @@ SMALLEST = Decimal("0.0001")  # of an amount that is told
 def importmap() -> SafeString:
     """The import map, whose hash the content policy allows."""
     return mark_safe(f'<script type="importmap">{http.import_map()}</script>')  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def form_token(context: dict[str, Any]) -> SafeString:
+    """That a form is ours, and an id: sent twice, it counts once (creative.presses), and its words are kept by it."""
+    fields = ("csrfmiddlewaretoken", context.get("csrf_token", "")), ("press", uuid4().hex)
+    return format_html_join("", '<input type="hidden" name="{}" value="{}" autocomplete="off">', fields)
+
+
+@register.simple_tag(takes_context=True)
+def taken(context: dict[str, Any]) -> str:
+    """Which forms were taken, for the browser to let go of what was written in them."""
+    return " ".join(written.taken(context["request"])) if "request" in context else ""
+
+
+@register.simple_tag(takes_context=True)
+def words_sent(context: dict[str, Any]) -> list[str]:
+    """What somebody wrote in the form that this page is the answer to."""
+    return written.words_in(context["request"]) if "request" in context else []
 
 
 @register.simple_tag
@@ -41,10 +61,10 @@ def page_link(context: dict[str, Any], number: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def chosen(context: dict[str, Any], cookie: str) -> SafeString:
+def chosen(context: dict[str, Any], what: str) -> SafeString:
     """`theme` or `surround` as this person chose it, as an attribute; nothing where the system decides."""
-    value = context["request"].COOKIES.get(cookie) if "request" in context else None
-    return format_html(' data-{}="{}"', cookie, value) if value in ("light", "dark") else SafeString()
+    value = http.looks(context["request"], what) if "request" in context else None
+    return format_html(' data-{}="{}"', what, value) if value else SafeString()
 
 
 @register.filter

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Generic
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from creative.errors import Refused
 from creative.evidence.acts import Act
+from creative.work import house
 from creative.work.hold import ClaimLost, Hold, Row
 from creative.work.leases import Leased, LeasedQuerySet
 
 log = logging.getLogger(__name__)
 
+SKEW = datetime.timedelta(seconds=5)  # between two clocks that is worth a line in the log
 RIVALS = 8  # workers that may look at the same head of the queue; a loser tries the next row
 
 
@@ -50,23 +57,37 @@ class Kind(Generic[Row]):
         raise NotImplementedError
 
     def do(self, hold: Hold[Row]) -> None:
-        """Do it and `succeed`. Refused fails it for good; another exception is tried again while attempts are left."""
+        """Do it and `succeed`.
+
+        Refused fails it for good. What the house is at fault for is put off, however often; another exception is tried
+        again while attempts are left.
+        """
         raise NotImplementedError
 
 
-def claim_next(kind: type[Kind[Row]], worker: str) -> Row | None:
+def claim_next(kind: type[Kind[Row]], worker: str, *, untried: bool = False) -> Row | None:
     """The first that waits, claimed for `worker`; None when nothing does. What is forbidden by now fails for good."""
-    while waiting := list(_queue(kind)[:RIVALS]):
+    queue = _queue(kind).filter(attempt=0) if untried else _queue(kind)
+    while waiting := list(queue.all()[:RIVALS]):
         for row in waiting:
             with transaction.atomic():
                 if not row.claim(worker=worker):
                     continue
+                _name_skew(row, worker)
                 if because := kind.objection(row):
                     fail(kind, row, because, for_good=True)
                     continue
                 kind.record(row, kind.acts.claimed, attempt=row.attempt, worker=worker)
                 return row
     return None
+
+
+def _name_skew(row: Leased, worker: str) -> None:
+    """The database stamps a lease, so a claim tells how far our clock is off, which does the work no harm."""
+    assert row.lease_until is not None
+    ahead = now() + datetime.timedelta(seconds=settings.LEASE_SECONDS) - row.lease_until
+    if abs(ahead) > SKEW:
+        log.warning("The clock of %s is %.0f s ahead of the database's.", worker, ahead.total_seconds())
 
 
 def _queue(kind: type[Kind[Row]]) -> LeasedQuerySet[Row]:
@@ -94,18 +115,37 @@ def give_back(kind: type[Kind[Row]], row: Row) -> None:
             kind.record(row, kind.acts.released, attempt=row.attempt)
 
 
+def put_off(kind: type[Kind[Row]], row: Row, because: str) -> None:
+    """Where it was taken over meanwhile, that attempt does not count either."""
+    with transaction.atomic():
+        if row.put_off(because):
+            kind.record(row, kind.acts.released, attempt=row.attempt)
+        else:
+            row.excuse()
+
+
 @contextmanager
 def failures_recorded(kind: type[Kind[Row]], row: Row) -> Iterator[None]:
-    """What is raised within is how it ended: written down on the row and in the log, and over."""
+    """What is raised within is how it ended: written down on the row and in the log, and over.
+
+    Unless it is a stop that was asked for: then the row is given back, and the stop goes on.
+    """
     try:
         yield
     except ClaimLost:
-        log.info("%s was cancelled or taken over", row)
+        log.info("%s was cancelled, taken over or given back", row)
     except Refused as refusal:
-        fail(kind, row, str(refusal), for_good=True)
+        house.despite_cuts(partial(fail, kind, row, str(refusal), for_good=True))
     except Exception as error:
-        log.exception("%s failed", row)
-        fail(kind, row, in_words(error))
+        if because := house.fault(error):
+            log.warning("%s is put off", row, exc_info=True)
+            house.despite_cuts(partial(put_off, kind, row, because))
+        else:
+            log.exception("%s failed", row)
+            house.despite_cuts(partial(fail, kind, row, in_words(row, error)))
+    except BaseException:
+        give_back(kind, row)
+        raise
 
 
 def sweep(kinds: Iterable[type[Kind[Any]]]) -> bool:
@@ -124,7 +164,8 @@ def _rows(kind: type[Kind[Row]]) -> LeasedQuerySet[Row]:
     return kind.model._default_manager.all()  # type: ignore[return-value]
 
 
-def in_words(error: BaseException) -> str:
-    """One sentence for the page; the traceback is in the worker's log."""
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+def in_words(row: Leased, error: Exception) -> str:
+    """For the page; what happened is in the worker's log, under the same name."""
+    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():  # torch has no class of its own for it
+        return _("The worker is out of memory. A smaller batch of the preset, or a smaller picture, may fit.")
+    return _("Something broke. Whoever runs this site finds it in the worker's log, under '%(row)s'.") % {"row": row}

@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
 from django.utils.timezone import now
 
 # Not by its status: Django binds parameters, and SQLite uses a partial index only where it can prove its condition.
@@ -23,12 +25,17 @@ class LeasedQuerySet(models.QuerySet[Row]):
         return self.filter(OPEN)
 
     def claimable(self) -> Self:
-        """Queued, or abandoned by a worker that stopped renewing and with attempts left."""
-        lapsed = Q(status=Leased.Status.RUNNING, lease_until__lt=now(), attempt__lt=F("last_attempt"))
-        return self.open().filter(Q(status=Leased.Status.QUEUED) | lapsed)
+        """Queued and not put off, or abandoned by a worker that stopped renewing and with attempts left."""
+        queued = Q(status=Leased.Status.QUEUED) & (Q(waits_until=None) | Q(waits_until__lte=Now()))
+        lapsed = Q(status=Leased.Status.RUNNING, lease_until__lt=Now(), attempt__lt=F("last_attempt"))
+        return self.open().filter(queued | lapsed)
 
     def lapsed(self) -> Self:
-        return self.open().filter(status=Leased.Status.RUNNING, lease_until__lt=now())
+        return self.open().filter(status=Leased.Status.RUNNING, lease_until__lt=Now())
+
+    def put_off(self) -> Self:
+        """Queued, and for its pause nobody's: the house was at fault, which `error` says."""
+        return self.open().filter(status=Leased.Status.QUEUED, waits_until__gt=Now())
 
     def exhausted(self) -> Self:
         """Lapsed with no attempt left: nobody will claim it again."""
@@ -41,7 +48,12 @@ class LeasedQuerySet(models.QuerySet[Row]):
     def requeue(self) -> int:
         """What failed or was cancelled, with all its attempts anew. Whoever held it stays fenced off."""
         return self.filter(status__in=[Leased.Status.FAILED, Leased.Status.CANCELLED]).update(
-            status=Leased.Status.QUEUED, last_attempt=F("attempt") + attempts(), error="", finished_at=None
+            status=Leased.Status.QUEUED,
+            last_attempt=F("attempt") + attempts(),
+            error="",
+            put_offs=0,
+            waits_until=None,
+            finished_at=None,
         )
 
 
@@ -57,8 +69,9 @@ def open_index(name: str, *order: str) -> models.Index:
 class Leased(models.Model):
     """Each transition is one guarded UPDATE and returns True to exactly one caller, however many race.
 
-    `attempt` is the fence: a worker that slept past its lease no longer matches and can write nothing. A model lists
-    `Leased.Meta.constraints` among its own, and an `open_index`.
+    Leases and pauses are of the database's time, so a worker's clock may be wrong. `attempt` is the fence: a worker
+    that slept past its lease no longer matches and can write nothing. A model lists `Leased.Meta.constraints` among its
+    own, and an `open_index`.
     """
 
     class Status(models.TextChoices):
@@ -72,6 +85,8 @@ class Leased(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0)  # only ever grows: it is the fence
     last_attempt = models.PositiveSmallIntegerField(default=attempts)
     lease_until = models.DateTimeField(null=True)
+    put_offs = models.PositiveSmallIntegerField(default=0)  # in a row, for faults of the house
+    waits_until = models.DateTimeField(null=True)  # put off until then
     worker = models.CharField(max_length=120, blank=True)  # who holds it, or held it last
     step = models.PositiveSmallIntegerField(default=0)  # how far that one is, in steps of the kind of work
     steps = models.PositiveSmallIntegerField(default=0)  # of how many; 0 until it is known
@@ -84,6 +99,8 @@ class Leased(models.Model):
         "attempt",
         "last_attempt",
         "lease_until",
+        "put_offs",
+        "waits_until",
         "worker",
         "step",
         "steps",
@@ -128,7 +145,8 @@ class Leased(models.Model):
             .update(
                 status=self.Status.RUNNING,
                 attempt=F("attempt") + 1,
-                lease_until=_lease(),
+                lease_until=_in(settings.LEASE_SECONDS),
+                waits_until=None,
                 worker=worker,
                 step=0,
                 steps=0,
@@ -140,7 +158,7 @@ class Leased(models.Model):
 
     def renew(self, **values: Any) -> bool:
         """Keep it. False means cancelled or taken over: stop working."""
-        return self.ours().update(lease_until=_lease(), **values) == 1
+        return self.ours().update(lease_until=_in(settings.LEASE_SECONDS), **values) == 1
 
     def succeed(self, **values: Any) -> bool:
         return self.ours().update(status=self.Status.DONE, lease_until=None, finished_at=now(), **values) == 1
@@ -151,7 +169,27 @@ class Leased(models.Model):
             values: dict[str, Any] = {"status": self.Status.QUEUED}
         else:
             values = {"status": self.Status.FAILED, "finished_at": now()}
-        return self.ours().update(lease_until=None, error=error[:500], **values) == 1
+        return self.ours().update(lease_until=None, put_offs=0, error=error[:500], **values) == 1
+
+    def put_off(self, because: str) -> bool:
+        """Back to the queue for a pause that doubles each time. The house is at fault, so it gets one more attempt."""
+        pause = min(settings.PAUSE_SECONDS * 2.0 ** min(self.put_offs, 16), settings.LONGEST_PAUSE_SECONDS)
+        return (
+            self.ours().update(
+                status=self.Status.QUEUED,
+                lease_until=None,
+                waits_until=_in(pause),
+                put_offs=F("put_offs") + 1,
+                last_attempt=F("last_attempt") + 1,
+                error=because[:500],
+            )
+            == 1
+        )
+
+    def excuse(self) -> bool:
+        """It was taken over from us by no fault of the work: one more attempt for whoever has it now."""
+        taken_over = self._rows().open().filter(attempt__gt=self.attempt)
+        return taken_over.update(last_attempt=F("last_attempt") + 1) == 1
 
     def release(self) -> bool:
         """Give it back unfinished: to be stopped is not to have failed, so it gets one more attempt."""
@@ -169,5 +207,6 @@ class Leased(models.Model):
         return type(self)._default_manager.filter(pk=self.pk)  # type: ignore[return-value]
 
 
-def _lease() -> datetime.datetime:
-    return now() + datetime.timedelta(seconds=settings.LEASE_SECONDS)
+def _in(seconds: float) -> CombinedExpression:
+    """So long from now, by the database's clock."""
+    return Now() + datetime.timedelta(seconds=seconds)

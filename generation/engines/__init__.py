@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from generation.engines import diffusers
 from generation.engines.engine import Engine
 from generation.recipe import PresetSnapshot
 from generation.renderer import Renderer
+from generation.sizes import Size
 
 ENGINES: dict[str, Engine] = {"diffusers": diffusers.ENGINE}
 
@@ -15,7 +19,13 @@ def load(preset: PresetSnapshot) -> Renderer:
     return ENGINES[preset.engine].load(preset)
 
 
-def facts(preset: PresetSnapshot) -> list[tuple[str, str]]:
+def check(kind: str, parameters: dict[str, Any], sizes: Sequence[Size]) -> None:
+    """Raises UnusableSource, in a sentence, for what can't work on this installation."""
+    engine = ENGINES[kind]
+    engine.check(engine.parameters.model_validate(parameters), sizes)
+
+
+def facts(preset: PresetSnapshot, *, hears_guidance: bool = True) -> list[tuple[str, str]]:
     """What a preset's parameters come to, for people: name and value."""
     engine = ENGINES[preset.engine]
-    return engine.facts(engine.parameters.model_validate(preset.parameters))
+    return engine.facts(engine.parameters.model_validate(preset.parameters), hears_guidance)

@@ -8,14 +8,35 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from creative.evidence.acts import Act
 from creative.evidence.append_only import AppendOnly
+from creative.evidence.evident import Evident
 from creative.models import Brief, File, Project, User, VisibleTo
 from creative.work.leases import OPEN, Leased, LeasedQuerySet, open_index
 from generation.models.run import Batch, Run
 
 
-class Candidate(AppendOnly):
+class Candidate(AppendOnly, Evident):
     """A picture to choose from: written once, with how it was made."""
+
+    evident = (
+        "project_id",
+        "brief_id",
+        "run_id",
+        "batch_id",
+        "index",
+        "origin",
+        "seed",
+        "slot",
+        "picture_id",
+        "small_id",
+        "large_id",
+        "environment",
+        "receipt",
+        "made_at",
+    )
+    told_by = (Act.CANDIDATE_MADE,)
+    evident_brief = "brief_id"
 
     class Origin(models.TextChoices):
         GENERATED = "generated"
@@ -72,8 +93,12 @@ class Candidate(AppendOnly):
         return self.picture_id
 
 
-class Refusal(AppendOnly):
+class Refusal(AppendOnly, Evident):
     """A slot that the engine would not make, and why. It is not asked again."""
+
+    evident = ("project_id", "brief_id", "run_id", "batch_id", "index", "reason", "receipt", "refused_at")
+    told_by = (Act.SLOT_REFUSED,)
+    evident_brief = "brief_id"
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
     brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="refusals")
@@ -98,8 +123,12 @@ class Refusal(AppendOnly):
         return self.index + 1
 
 
-class Reproduction(Leased):
+class Reproduction(Leased, Evident):
     """A candidate rendered again by its recipe, and compared with what was stored."""
+
+    evident = ("candidate_id", "asked_by_id", "asked_at", "outcome", "difference", "environment")
+    told_by = (Act.REPRODUCTION_DONE,)
+    evident_brief = "candidate__brief_id"
 
     class Outcome(models.TextChoices):
         IDENTICAL = "identical"
@@ -130,6 +159,11 @@ class Reproduction(Leased):
 
     def __str__(self) -> str:
         return f"Reproduction {self.pk} of candidate {self.candidate_id}"
+
+    @classmethod
+    def evident_rows(cls) -> models.QuerySet[Reproduction]:
+        """Until it is done, it says nothing."""
+        return super().evident_rows().filter(status=cls.Status.DONE)
 
     @property
     def sentence(self) -> str:

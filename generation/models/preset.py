@@ -6,8 +6,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 from pydantic import ValidationError as Mistaken
 
+from creative import text
+from creative.models import File
 from creative.validation import Mistake, mistakes
 from generation import sizes
 from generation.engines import ENGINES
@@ -21,7 +24,7 @@ def _square() -> list[list[int]]:
 class Preset(models.Model):
     """A model on an engine and how to run it."""
 
-    name = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60, unique=True, validators=[text.one_line])
     engine = models.CharField(
         max_length=20, choices=[(kind, engine.label) for kind, engine in ENGINES.items()], default="diffusers"
     )
@@ -30,21 +33,28 @@ class Preset(models.Model):
     # SHA-256 of what the engine runs; measure_preset writes it.
     weights = models.CharField(max_length=64, blank=True, editable=False)
     batch_size = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(64)])
-    licence = models.CharField(max_length=80)
+    licence = models.CharField(max_length=80, validators=[text.one_line])
     commercial_use = models.BooleanField("may be used commercially", default=False)
-    training_data = models.TextField("training-data statement", blank=True)
+    training_data = models.TextField("training-data statement", max_length=20_000, blank=True, validators=[text.lines])
     price = models.DecimalField(
         "price per GPU second", max_digits=10, decimal_places=6, default=0, validators=[MinValueValidator(0)]
     )
     # What a candidate may be varied by; measure_preset finds out.
     takes_noise = models.BooleanField(default=False, editable=False)
     takes_pictures = models.BooleanField(default=False, editable=False)
+    # What of a brief it hears (generation.trial.Heard), as measuring found; empty where that is not known.
+    heard = models.JSONField(default=dict, editable=False)
+    complaints = models.JSONField(default=list, editable=False)  # of its library, while it was measured
+    tokenizer = models.ForeignKey(File, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     seconds_per_picture = models.FloatField(null=True, blank=True, editable=False)  # of the largest size
     measured_on = models.CharField(max_length=120, blank=True, editable=False)
     retired = models.BooleanField(default=False, help_text="No new runs; what was made stays.")
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("generation:preset", args=[self.pk])
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         super().clean_fields(exclude)

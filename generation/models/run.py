@@ -7,6 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 from django.utils.translation import ngettext
 
+from creative.evidence.acts import Act
+from creative.evidence.evident import Evident
 from creative.models import Brief, BriefRevision, Project, User, VisibleTo
 from creative.work.leases import Leased, LeasedQuerySet, open_index
 from generation.models.preset import Preset
@@ -24,8 +26,24 @@ class RunQuerySet(VisibleTo["Run"]):
         )
 
 
-class Run(models.Model):
+class Run(Evident):
     """One order: a frozen recipe and how many."""
+
+    evident = (
+        "project_id",
+        "brief_id",
+        "revision_id",
+        "preset_id",
+        "recipe_data",
+        "weights",
+        "first",
+        "count",
+        "policy",
+        "started_by_id",
+        "started_at",
+    )
+    told_by = (Act.RUN_STARTED, Act.RUN_TOPPED_UP)
+    evident_brief = "brief_id"
 
     class State(models.TextChoices):
         CANCELLED = "cancelled"

@@ -12,7 +12,7 @@ from review.models import Asset, Shortlisting, Version, VersionOrder
 def unsent(brief: Brief) -> list[Shortlisting]:
     """What waits to be sent to review, in order."""
     rows = Shortlisting.objects.filter(~Exists(_sent()), brief=brief)
-    return list(rows.select_related("candidate", "shortlisted_by"))
+    return list(rows.select_related("candidate__run", "shortlisted_by"))
 
 
 def _sent() -> QuerySet[VersionOrder]:

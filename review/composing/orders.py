@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -34,7 +35,9 @@ def send(brief: Brief, *, by: User, note: str = "", seen: Sequence[int] | None =
             raise Refused("Nothing new is on the shortlist. Shortlist a candidate first.")
         if seen is not None and {row.candidate_id for row in rows} != set(seen):
             raise Refused("The shortlist changed meanwhile. Look at it again, then send.")
-        versions.verdict_on(brief).require_allowed()
+        verdict = versions.verdict_on(brief)
+        for row in rows:
+            versions.require_allowed(verdict, row.candidate)
         return [_order(_asset(brief), row, by=by, after=0, note=note) for row in rows]
 
 
@@ -53,7 +56,7 @@ def replace(asset: Asset, candidate: Candidate, *, by: User, after: int | None =
         newest = assets.newest_number(asset)
         if after is not None and newest != after:
             raise Refused(f"Version {newest} was made meanwhile. Look at it first.")
-        versions.verdict_on(brief).require_allowed()
+        versions.require_allowed(versions.verdict_on(brief), candidate)
         try:
             return _order(asset, row, by=by, after=newest, note=note)
         except IntegrityError as error:
@@ -92,5 +95,6 @@ def _order(asset: Asset, row: Shortlisting, *, by: User, after: int, note: str) 
 
 
 def _record(order: VersionOrder, by: User) -> None:
-    data = {"order": order.pk, "asset": order.asset_id, "candidate": order.candidate_id}
-    audit.record(order.project, by, Act.VERSION_ORDERED, brief=order.asset.brief_id, **data)
+    data: dict[str, Any] = {"order": order.pk, "asset": order.asset_id, "candidate": order.candidate_id}
+    rows = [order, order.asset]
+    audit.record(order.project, by, Act.VERSION_ORDERED, brief=order.asset.brief_id, rows=rows, **data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from creative import briefs, files
 from creative.errors import Refused
+from creative.evidence.evident import Evident
 from creative.models import Brief, BriefRevision
 from creative.policy import Verdict
 from creative.policy.versions import verdict_of
@@ -26,6 +27,17 @@ def verdict_on(brief: Brief) -> Verdict:
     return verdict_of(submitted(brief).use_class)
 
 
+def objection(verdict: Verdict, candidate: Candidate) -> str:
+    """Why policy lets nothing be made for the use, or nothing of the model that made this; empty where it does."""
+    preset = candidate.run.recipe.preset
+    return verdict.objection_to(preset.name, commercial_use=preset.commercial_use)
+
+
+def require_allowed(verdict: Verdict, candidate: Candidate) -> None:
+    if because := objection(verdict, candidate):
+        raise Refused(because)
+
+
 def write(order: VersionOrder) -> Version:
     """The version that was ordered, if it still may be made. The caller holds the lock on its brief.
 
@@ -39,7 +51,7 @@ def write(order: VersionOrder) -> Version:
         raise Refused(f"Another version {order.after + 1} was made meanwhile. Look at it first.")
     revision = submitted(brief)
     verdict = verdict_of(revision.use_class)
-    verdict.require_allowed()
+    require_allowed(verdict, order.candidate)
     _require_intact(order.candidate)
     version = Version(asset=order.asset, number=order.after + 1, order=order, candidate=order.candidate)
     version.frozen = _frozen(order, revision, verdict)
@@ -55,6 +67,11 @@ def write(order: VersionOrder) -> Version:
     )
     hands.record(version, revision=revision, row=order.shortlisting, sent_by=order.ordered_by)
     return version
+
+
+def rows_of(version: Version) -> list[Evident]:
+    """The version and all that was written with it, for the audit log."""
+    return [version, *version.compositions.all(), *version.requirements.all(), *version.hands.all()]
 
 
 def newer_demands(version: Version) -> list[str]:
@@ -74,11 +91,7 @@ def newer_demands(version: Version) -> list[str]:
 
 def _require_intact(candidate: Candidate) -> None:
     """What nobody can read, or is not what it was, is signed by nobody."""
-    try:
-        stored = files.digest_of(files.read(candidate.picture_id))
-    except FileNotFoundError:
-        stored = ""
-    if stored != candidate.picture_id:
+    if not files.is_intact(candidate.picture_id):
         raise Refused(f"The stored picture of candidate {candidate.number} is missing or damaged; ask a producer.")
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from creative import access
-from creative.http import HTMX_STOP_POLLING, Request, done, file_response, ids_in, number_in, rights_in
+from creative.http import HTMX_STOP_POLLING, Request, bad_request, ids_in, number_in, rights_in
 from creative.models import Brief
+from creative.presses import Answer, once
 from creative.roles import Action
+from generation.http import picture_response
 from generation.models import Candidate
 from review.composing import orders, versions
 from review.composing.forms import SendForm
@@ -22,20 +24,22 @@ SIZES = ("file", *Candidate.THUMBNAILS)
 
 
 @require_POST
-def orders_of_brief(request: Request, brief_id: int) -> HttpResponse:
+@once
+def orders_of_brief(request: Request, brief_id: int) -> Answer | HttpResponse:
     """Send the posted `candidate` values to review: what is new on the shortlist, as the person saw it."""
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.COMPOSE, pk=brief_id)
     form = SendForm(request.POST)
     seen = ids_in(request, "candidate")
     if not form.is_valid() or seen is None:
-        return HttpResponseBadRequest(form.errors.as_text() or "'candidate' takes ids.")
+        return bad_request(form.errors.as_text() or "'candidate' takes ids.")
     sent = orders.send(brief, by=request.user, note=form.cleaned_data["note"], seen=seen)
     needs = "" if versions.verdict_on(brief).requirements else " Internal use needs no sign-off."
-    return done(request, f"Sent {len(sent)} to review.{needs}", reverse("review:brief", args=[brief.pk]))
+    return Answer(f"Sent {len(sent)} to review.{needs}", reverse("review:brief", args=[brief.pk]))
 
 
 @require_POST
-def orders_of_asset(request: Request, asset_id: int) -> HttpResponse:
+@once
+def orders_of_asset(request: Request, asset_id: int) -> Answer:
     """The next version, from another shortlisted candidate or from the same picture."""
     asset = access.fetch(
         Asset.objects.select_related("project", "brief__project"), request.user, Action.COMPOSE, pk=asset_id
@@ -43,10 +47,10 @@ def orders_of_asset(request: Request, asset_id: int) -> HttpResponse:
     candidate = get_object_or_404(Candidate, pk=number_in(request.POST.get("candidate")), brief=asset.brief)
     after = number_in(request.POST.get("after"))
     order = orders.replace(asset, candidate, by=request.user, after=after)
-    return done(request, f"Version {order.after + 1} is ordered.", reverse("review:order", args=[order.pk]))
+    return Answer(f"Version {order.after + 1} is ordered.", reverse("review:order", args=[order.pk]))
 
 
-@require_GET
+@require_safe
 @vary_on_headers("HX-Request")
 def order_page(request: Request, order_id: int) -> HttpResponse:
     """What became of an order of a version: by htmx its state alone, until it is over."""
@@ -65,11 +69,12 @@ def order_page(request: Request, order_id: int) -> HttpResponse:
 
 
 @require_POST
-def order_retry(request: Request, order_id: int) -> HttpResponse:
+@once
+def order_retry(request: Request, order_id: int) -> Answer:
     rows = VersionOrder.objects.select_related("asset__project", "asset__brief")
     order = access.fetch(rows, request.user, Action.COMPOSE, pk=order_id)
     sentence = "Trying again." if orders.again(order, by=request.user) else "There is nothing to try again."
-    return done(request, sentence, reverse("review:order", args=[order.pk]))
+    return Answer(sentence, reverse("review:order", args=[order.pk]))
 
 
 @require_safe
@@ -78,4 +83,4 @@ def composition(request: Request, composition_id: int, size: str) -> HttpRespons
     if size not in SIZES:
         raise Http404
     rows = Composition.objects.select_related("version__asset__project", size)
-    return file_response(request, getattr(access.fetch(rows, request.user, Action.VIEW, pk=composition_id), size))
+    return picture_response(request, getattr(access.fetch(rows, request.user, Action.VIEW, pk=composition_id), size))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -91,5 +92,5 @@ def hides_from(brief: Brief, person: User) -> bool:
     return BlindJudge.objects.filter(blind_pass__brief=brief, blind_pass__ended_at=None, person=person).exists()
 
 
-def _record(found: BlindPass, by: User, act: Act, **more: object) -> None:
+def _record(found: BlindPass, by: User, act: Act, **more: Any) -> None:
     audit.record(found.brief.project, by, act, brief=found.brief_id, blind_pass=found.pk, **more)

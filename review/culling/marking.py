@@ -18,7 +18,7 @@ from creative.models import Brief, User
 from generation.models import Candidate
 from review.models import Flag, Mark
 
-MOST = 5000  # candidates a mark
+MOST = 5000  # candidates that a mark names, each as often as it does: its line of the audit log names them all
 UNJUDGED: dict[str, Any] = {"value": Flag.Value.UNFLAGGED.value, "rating": 0, "label": "", "reason": ""}
 
 
@@ -73,8 +73,8 @@ def _checked(changes: Sequence[Change]) -> set[int]:
     named = {candidate for change in changes for candidate in change.candidates}
     if not all(change.candidates for change in changes) or not named:
         raise Refused("Say which candidates are marked.")
-    if len(named) > MOST:
-        raise Refused(f"A mark is on at most {MOST} candidates; this one is on {len(named)}.")
+    if (count := sum(len(change.candidates) for change in changes)) > MOST:
+        raise Refused(f"A mark is on at most {MOST} candidates; this one is on {count}.")
     for change in changes:
         _check(change)
     return named

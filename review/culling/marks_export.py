@@ -1,11 +1,11 @@
-"""What people marked, for other tools: a table, or XMP sidecars named as the stored pictures. No picture is copied."""
+"""What people marked, for other tools: a table, or XMP sidecars named as the pictures are. No picture is copied."""
 
 from __future__ import annotations
 
 import csv
 import io
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from django.db.models import QuerySet
@@ -64,14 +64,21 @@ def _row(flag: Flag) -> tuple[object, ...]:
     )
 
 
-def write_sidecars(brief: Brief, person: User, folder: Path) -> int:
+def write_sidecars(brief: Brief, person: User, folder: Path, left: Mapping[int, Iterable[str]]) -> int:
     """Write this person's marks, a file a picture, and return how many. The same marks give the same bytes.
+
+    A picture is named by its SHA-256, as it is stored, and by the names of the files that `left` with it: candidate id
+    to file names. A program looks for a picture's sidecar beside it, under its name.
 
     Of candidates that came out as the same picture, the one judged last speaks for it. Raises NotOurs before anything
     is written, and OSError.
     """
     flags = marked(brief).filter(person=person).order_by("flagged_at", "pk")
-    sidecars = {folder / f"{flag.candidate.sha256}.xmp": flag for flag in flags}
+    sidecars = {
+        folder / f"{stem}.xmp": flag
+        for flag in flags
+        for stem in [flag.candidate.sha256, *(Path(name).stem for name in left.get(flag.candidate_id, ()))]
+    }
     folder.mkdir(parents=True, exist_ok=True)
     for path in sidecars:
         if path.exists() and not _is_ours(path):

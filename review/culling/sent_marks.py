@@ -7,10 +7,12 @@ from uuid import UUID
 
 from pydantic import FailFast, Field, StringConstraints, ValidationError, model_validator
 
+from creative.parsing import Unreadable, refuse_vast_json
 from creative.validation import SAID, Checked, Mistake, mistake, mistakes, says
 from review.culling.marking import MOST, Change
 
-MARKS = 500  # a request
+MARKS = 100  # a request, as many as the room sends
+LONGEST = 1_000_000  # bytes of one
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 
@@ -33,7 +35,7 @@ class SentMark(Checked):
 
     @model_validator(mode="after")
     def is_on_so_many_candidates_at_most(self) -> SentMark:
-        if len({candidate for change in self.changes for candidate in change.candidates}) > MOST:
+        if sum(len(change.candidates) for change in self.changes) > MOST:
             raise mistake(f"A mark is on at most {MOST} candidates.")
         return self
 
@@ -50,7 +52,10 @@ class SentMarks(Checked, extra="ignore"):  # a request may name more, and nothin
 def marks_in(body: bytes) -> tuple[int | None, list[tuple[UUID, list[Change]]]]:
     """Whose marks a request brings, if it says so, and the marks, each with its id. Raises Malformed."""
     try:
+        refuse_vast_json(body, longest=LONGEST)
         sent = SentMarks.model_validate_json(body)
+    except Unreadable as error:
+        raise Malformed(str(error)) from error
     except ValidationError as error:
         raise Malformed(_sentence(mistakes(error)[0])) from error
     return sent.person, [(UUID(mark.id), mark.said()) for mark in sent.marks]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 
@@ -19,12 +21,12 @@ def add(candidate: Candidate, *, by: User) -> bool:
     with transaction.atomic():
         blind_pass.require_none(candidate.brief)
         last = Shortlisting.objects.filter(brief=candidate.brief_id).aggregate(Max("position"))["position__max"]
-        _, added = Shortlisting.objects.get_or_create(
+        row, added = Shortlisting.objects.get_or_create(
             candidate=candidate,
             defaults={"brief": candidate.brief, "position": 1 + (last or 0), "shortlisted_by": by},
         )
         if added:
-            _record(candidate, by, Act.CANDIDATE_SHORTLISTED)
+            _record(candidate, by, Act.CANDIDATE_SHORTLISTED, rows=[row])
     return added
 
 
@@ -32,12 +34,13 @@ def remove(candidate: Candidate, *, by: User) -> bool:
     """Take back what is not in review yet."""
     with transaction.atomic():
         blind_pass.require_none(candidate.brief)
+        gone = list(Shortlisting.objects.filter(candidate=candidate))
         try:
             removed = Shortlisting.objects.filter(candidate=candidate).delete()[0]
         except ProtectedError as error:  # something was made of it since
             raise Refused("This candidate is in review already; it stays on the shortlist.") from error
         if removed:
-            _record(candidate, by, Act.CANDIDATE_UNSHORTLISTED)
+            _record(candidate, by, Act.CANDIDATE_UNSHORTLISTED, gone=gone)
     return bool(removed)
 
 
@@ -54,6 +57,6 @@ def reorder(brief: Brief, *, by: User, candidates: list[int]) -> None:
         audit.record(brief.project, by, Act.SHORTLIST_REORDERED, brief=brief.pk, candidates=candidates)
 
 
-def _record(candidate: Candidate, by: User, act: Act) -> None:
-    about = {"candidate": candidate.pk, "number": candidate.number}
-    audit.record(candidate.project, by, act, brief=candidate.brief_id, **about)
+def _record(candidate: Candidate, by: User, act: Act, **data: Any) -> None:
+    about: dict[str, Any] = {"candidate": candidate.pk, "number": candidate.number}
+    audit.record(candidate.project, by, act, brief=candidate.brief_id, **about, **data)

@@ -52,16 +52,14 @@ def _keep(export: Export, zipped: IO[bytes]) -> None:
     """Stored before the row that names it; unless the export is done by it, nothing ever names it."""
     file = files.put(zipped, media_type="application/zip")
     with transaction.atomic():
-        if not exports.may_leave(export):
-            raise Refused("Something in it is not approved any more.")
+        exports.require_leave(export)
         succeed(Exports, export, told={"sha256": file.sha256}, file=file)
 
 
 def _write(hold: Hold[Export], file: IO[bytes]) -> None:
     """Pictures, then manifest.json, stored as they are."""
     export = hold.row
-    if not exports.may_leave(export):
-        raise Refused("Something in it is not approved any more.")
+    exports.require_leave(export)
     renditions = list(
         export.renditions.select_related(
             "composition__file",

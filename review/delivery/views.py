@@ -2,47 +2,53 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from creative import access
-from creative.errors import Refused
-from creative.http import HTMX_STOP_POLLING, Request, ids_in, rights_in, streamed
+from creative.http import HTMX_STOP_POLLING, Request, bad_request, done, ids_in, rights_in, streamed
 from creative.models import Project
+from creative.presses import Answer, answered
 from creative.roles import Action
 from review.delivery import export
 from review.models import Export, SignOff
 from review.signing.standing import cleared
 
+PAGE = 60  # approved versions
 
-@require_http_methods(["GET", "POST"])
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def project_exports(request: Request, project_id: int) -> HttpResponse:
     """The approved set as it will leave, and what left before. A POST orders."""
     action = Action.DOWNLOAD
     project = access.fetch(Project.objects.select_related("brand"), request.user, action, pk=project_id)
     if request.method == "POST":
-        chosen = ids_in(request, "versions")
+        chosen = _chosen(request, project)
         if chosen is None:
-            return HttpResponseBadRequest("'versions' takes ids.")
-        ordered = export.order(project, by=request.user, versions=chosen)
-        return redirect("review:export", ordered.pk)
+            return bad_request("'versions' takes ids.")
+        return done(request, *answered(request, partial(_ordered, request, project, chosen)))
     approved = cleared().filter(asset__project=project).select_related("asset", "order__ordered_by")
-    versions = approved.prefetch_related("compositions__file", _signed()).order_by("-made_at")
+    versions = approved.prefetch_related("compositions__file", _signed()).order_by("-made_at", "-pk")
     context = {
         "project": project,
-        "versions": versions,
+        "page": Paginator(versions, PAGE).get_page(request.GET.get("page")),
         "exports": Export.objects.filter(project=project).select_related("ordered_by").order_by("-pk")[:50],
         "rights": rights_in(request, project),
     }
     return render(request, "review/exports.html", context)
 
 
-@require_GET
+@require_safe
 @vary_on_headers("HX-Request")
 def export_page(request: Request, export_id: int) -> HttpResponse:
     """One export; by htmx its state alone, until it is over."""
@@ -63,13 +69,24 @@ def export_page(request: Request, export_id: int) -> HttpResponse:
 def export_file(request: Request, export_id: int) -> HttpResponseBase:
     """The zip, if every version in it is still approved this very moment."""
     found = _fetch(request, export_id)
-    if found.file is None:
-        raise Refused("This export is not built yet.")
-    if not export.may_leave(found):
-        raise Refused("Something in this export is not approved any more, so it can't be downloaded.")
-    response = streamed(found.file, as_attachment=True, filename=f"winnow-export-{found.pk}.zip")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    export.require_leave(found)
+    if export.rebuild_damaged(found):
+        messages.warning(request, _("The zip was missing or damaged. It is being built anew from the signed pictures."))
+        return redirect("review:export", found.pk)
+    assert found.file
+    return streamed(found.file, as_attachment=True, filename=f"winnow-export-{found.pk}.zip")
+
+
+def _chosen(request: Request, project: Project) -> list[int] | None:
+    """The posted ids, or with `all` every approved one; None where an id is none."""
+    if "all" in request.POST:
+        return list(cleared().filter(asset__project=project).values_list("pk", flat=True))
+    return ids_in(request, "versions")
+
+
+def _ordered(request: Request, project: Project, versions: list[int]) -> Answer:
+    ordered = export.order(project, by=request.user, versions=versions)
+    return Answer("", reverse("review:export", args=[ordered.pk]))
 
 
 def _fetch(request: Request, export_id: int) -> Export:

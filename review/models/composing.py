@@ -4,8 +4,10 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from creative import stages
+from creative import stages, text
+from creative.evidence.acts import Act
 from creative.evidence.append_only import AppendOnly
+from creative.evidence.evident import Evident
 from creative.models import Brief, File, Project, User, VisibleTo
 from creative.work.leases import OPEN, Leased, LeasedQuerySet, open_index
 from generation.models import Candidate
@@ -14,8 +16,12 @@ from review.models.culling import Shortlisting
 DEFAULT = "default"  # the copy variant and the locale of an asset, until a brief has several
 
 
-class Asset(models.Model):
+class Asset(Evident):
     """One picture, one copy variant, one locale of a brief. Only its own versions supersede each other."""
+
+    evident = ("project_id", "brief_id", "variant", "locale", "made_at")
+    told_by = (Act.VERSION_ORDERED,)
+    evident_brief = "brief_id"
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="assets")
     brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="assets")
@@ -33,15 +39,19 @@ class VersionOrderQuerySet(LeasedQuerySet["VersionOrder"], VisibleTo["VersionOrd
     project_path = "asset__project"
 
 
-class VersionOrder(Leased):
+class VersionOrder(Leased, Evident):
     """A person sends a picture to review: the asset's next version, written once its compositions are done."""
+
+    evident = ("asset_id", "candidate_id", "shortlisting_id", "after", "note", "ordered_by_id", "ordered_at")
+    told_by = (Act.VERSION_ORDERED,)
+    evident_brief = "asset__brief_id"
 
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="orders")
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="version_orders")
     # What it was chosen from: by this key the database keeps on the shortlist what is in review.
     shortlisting = models.ForeignKey(Shortlisting, on_delete=models.PROTECT, related_name="version_orders")
     after = models.PositiveIntegerField()  # number of the newest version that the person saw; 0 for none
-    note = models.CharField(max_length=400, blank=True)
+    note = models.CharField(max_length=400, blank=True, validators=[text.one_line])
     ordered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField(default=now)
 
@@ -71,8 +81,12 @@ class VersionQuerySet(VisibleTo["Version"]):
     project_path = "asset__project"
 
 
-class Version(AppendOnly):
+class Version(AppendOnly, Evident):
     """What is reviewed, with everything a sign-off relies on frozen. Never changes: the database refuses."""
+
+    evident = ("asset_id", "number", "order_id", "candidate_id", "frozen", "fingerprint", "made_at")
+    told_by = (Act.VERSION_MADE,)
+    evident_brief = "asset__brief_id"
 
     class State(models.TextChoices):
         IN_REVIEW = "in review", "In review"
@@ -131,8 +145,12 @@ class CompositionQuerySet(VisibleTo["Composition"]):
     project_path = "version__asset__project"
 
 
-class Composition(AppendOnly):
+class Composition(AppendOnly, Evident):
     """A version in one format: the very bytes that are signed, and how they are looked at."""
+
+    evident = ("version_id", "format", "file_id", "small_id", "large_id")
+    told_by = (Act.VERSION_MADE,)
+    evident_brief = "version__asset__brief_id"
 
     ORIGINAL = "original"  # the format of a picture that nothing is set over
 
@@ -156,8 +174,12 @@ class Composition(AppendOnly):
         return self.version.project
 
 
-class Requirement(AppendOnly):
+class Requirement(AppendOnly, Evident):
     """A stage and seat that must sign a version, and which rule asked. Frozen with it."""
+
+    evident = ("version_id", "stage", "seat", "order", "because")
+    told_by = (Act.VERSION_MADE,)
+    evident_brief = "version__asset__brief_id"
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="requirements")
     stage = models.CharField(max_length=stages.LONGEST)
@@ -179,8 +201,12 @@ class Requirement(AppendOnly):
         return stages.label(self.stage)
 
 
-class Hand(AppendOnly):
+class Hand(AppendOnly, Evident):
     """Somebody had a hand in a version, and so signs nothing on it. Written with the version."""
+
+    evident = ("version_id", "person_id", "how")
+    told_by = (Act.VERSION_MADE,)
+    evident_brief = "version__asset__brief_id"
 
     class How(models.TextChoices):
         WROTE = "wrote", "wrote the brief"

@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from creative.evidence.acts import Act
+from creative.evidence.evident import Evident
 from creative.models import Brief, User
 from generation.models import Candidate
 
@@ -121,8 +123,12 @@ class BlindJudge(models.Model):
         return f"{self.person} in {self.blind_pass}"
 
 
-class Shortlisting(models.Model):
+class Shortlisting(Evident):
     """A candidate that a designer put forward, in order. Deleting the row takes it back."""
+
+    evident = ("brief_id", "candidate_id", "shortlisted_by_id", "shortlisted_at")
+    told_by = (Act.CANDIDATE_SHORTLISTED, Act.CANDIDATE_UNSHORTLISTED)
+    evident_brief = "brief_id"
 
     brief = models.ForeignKey(Brief, on_delete=models.PROTECT, related_name="shortlist")
     candidate = models.OneToOneField(Candidate, on_delete=models.PROTECT, related_name="shortlisting")

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from creative.evidence.acts import Act
+from creative.evidence.evident import Evident
 from creative.models import File, Project, User, VisibleTo
 from creative.work.leases import Leased, LeasedQuerySet, open_index
 from review.models.composing import Composition, Version
@@ -13,8 +17,12 @@ class ExportQuerySet(LeasedQuerySet["Export"], VisibleTo["Export"]):  # type: ig
     pass
 
 
-class Export(Leased):
+class Export(Leased, Evident):
     """One order of approved versions as a zip, built by a worker."""
+
+    evident = ("project_id", "ordered_by_id", "ordered_at", "file_id", "told_renditions")
+    told_by = (Act.EXPORT_ORDERED, Act.EXPORT_BUILT, Act.EXPORT_LOST)
+    evident_brief = "renditions__version__asset__brief_id"
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="exports")
     ordered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -35,6 +43,16 @@ class Export(Leased):
 
     def __str__(self) -> str:
         return f"Export {self.pk}"
+
+    @classmethod
+    def evident_rows(cls) -> models.QuerySet[Export]:
+        """Once for each brief that something in it comes from."""
+        return super().evident_rows().distinct().prefetch_related("renditions")
+
+    @property
+    def told_renditions(self) -> list[list[Any]]:
+        rows = sorted(self.renditions.all(), key=lambda rendition: rendition.pk)
+        return [[row.version_id, row.composition_id, row.fingerprint, row.signoffs, row.name] for row in rows]
 
 
 class Rendition(models.Model):

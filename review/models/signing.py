@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from creative import stages
+from creative import stages, text
+from creative.evidence.acts import Act
 from creative.evidence.append_only import AppendOnly
+from creative.evidence.evident import Evident
 from creative.evidence.guards import Guard
 from creative.models import Brief, Project, User, VisibleTo
 from review.models.composing import Requirement, Version
@@ -54,8 +56,23 @@ class Turn(models.Model):
         return stages.label(self.stage)
 
 
-class SignOff(AppendOnly):
+class SignOff(AppendOnly, Evident):
     """One person's decision, in one stage, on one exact version. Withdrawn, never edited."""
+
+    evident = (
+        "version_id",
+        "requirement_id",
+        "stage",
+        "seat",
+        "decision",
+        "note",
+        "fingerprint",
+        "signed_by_id",
+        "signed_at",
+        "withdrawn_at",
+    )
+    told_by = (Act.SIGNOFF_SIGNED, Act.SIGNOFF_WITHDRAWN)
+    evident_brief = "version__asset__brief_id"
 
     changes_once = "withdrawn_at"
     guards: ClassVar[tuple[Guard, ...]] = (
@@ -65,6 +82,15 @@ class SignOff(AppendOnly):
             "EXISTS (SELECT 1 FROM review_hand AS hand"
             " WHERE hand.version_id = NEW.version_id AND hand.person_id = NEW.signed_by_id)",
             "review_signoff: who had a hand in a version signs nothing on it",
+        ),
+        Guard(
+            "by_who_signs_there",
+            "INSERT",
+            "NOT EXISTS (SELECT 1 FROM creative_membership AS member JOIN review_asset AS asset"
+            " ON asset.project_id = member.project_id JOIN review_version AS version ON version.asset_id = asset.id"
+            " WHERE version.id = NEW.version_id AND member.user_id = NEW.signed_by_id AND member.stage = NEW.stage"
+            " AND (member.given_by_id IS NULL OR member.confirmed_by_id IS NOT NULL))",
+            "review_signoff: who signs holds the right to, and a second person confirmed it",
         ),
         Guard(
             "one_stage_a_person",
@@ -92,7 +118,7 @@ class SignOff(AppendOnly):
     stage = models.CharField(max_length=stages.LONGEST)  # as the requirement says, for what the database checks
     seat = models.PositiveSmallIntegerField(default=1)
     decision = models.CharField(max_length=20, choices=Decision.choices)
-    note = models.TextField(max_length=4000, blank=True)
+    note = models.TextField(max_length=4000, blank=True, validators=[text.lines])
     fingerprint = models.CharField(max_length=64)
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(default=now)
@@ -132,12 +158,26 @@ class SignOff(AppendOnly):
         return stages.label(self.stage)
 
 
-class Withdrawal(AppendOnly):
+class Withdrawal(AppendOnly, Evident):
     """A person takes back a sign-off, or (without one) the whole version's approval."""
+
+    evident = ("version_id", "signoff_id", "reason", "withdrawn_by_id", "withdrawn_at")
+    told_by = (Act.SIGNOFF_WITHDRAWN, Act.VERSION_WITHDRAWN)
+    evident_brief = "version__asset__brief_id"
+
+    guards: ClassVar[tuple[Guard, ...]] = (
+        Guard(
+            "of_an_objection_by_its_author",
+            "INSERT",
+            "EXISTS (SELECT 1 FROM review_signoff AS signoff WHERE signoff.id = NEW.signoff_id"
+            " AND signoff.decision <> 'approved' AND signoff.signed_by_id <> NEW.withdrawn_by_id)",
+            "review_withdrawal: only its author takes an objection back",
+        ),
+    )
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="withdrawals")
     signoff = models.OneToOneField(SignOff, on_delete=models.PROTECT, null=True, related_name="withdrawal")
-    reason = models.CharField(max_length=1000)
+    reason = models.CharField(max_length=1000, validators=[text.lines])
     withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(default=now)
 

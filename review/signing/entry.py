@@ -32,7 +32,7 @@ class VersionOrders(Kind[VersionOrder]):
 
     @classmethod
     def objection(cls, row: VersionOrder) -> str:
-        return versions.verdict_on(row.asset.brief).objection
+        return versions.objection(versions.verdict_on(row.asset.brief), row.candidate)
 
     @classmethod
     def record(cls, row: VersionOrder, act: Act, /, **data: Any) -> None:
@@ -46,7 +46,8 @@ class VersionOrders(Kind[VersionOrder]):
             briefs.locked(order.asset.brief)
             version = versions.write(order)
             turns.settle(order.asset)
-            if not succeed(VersionOrders, order, told={"version": version.pk, "fingerprint": version.fingerprint}):
+            told = {"version": version.pk, "fingerprint": version.fingerprint, "rows": versions.rows_of(version)}
+            if not succeed(VersionOrders, order, told=told):
                 raise ClaimLost
 
 

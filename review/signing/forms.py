@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from creative import text
+from creative.forms import WordsField
 from review.models import SignOff
 
 
@@ -11,12 +13,13 @@ class SignOffForm(forms.Form):
     stage = forms.CharField(widget=forms.HiddenInput)
     seen = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
     decision = forms.ChoiceField(choices=SignOff.Decision.choices)
-    note = forms.CharField(
+    note = WordsField(
         max_length=4000,
         required=False,
         label="Comment",
         help_text="Needed when you ask for changes or reject.",
         widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[text.lines],
     )
 
     def clean(self) -> dict[str, Any]:
@@ -27,4 +30,12 @@ class SignOffForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=1000, label="Reason", widget=forms.Textarea(attrs={"rows": 2}))
+    """Of a withdrawal. A page may have several: `of` is the id of the sign-off, or "version"."""
+
+    reason = WordsField(
+        max_length=1000, label="Reason", validators=[text.lines], widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of = of

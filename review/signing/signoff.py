@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
-from creative import access, briefs, stages
+from creative import access, briefs, files, stages
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
+from creative.evidence.evident import Evident
 from creative.models import User
 from creative.roles import Action
+from creative.text import unified
 from review.composing import fingerprint
 from review.models import SignOff, Turn, Version, Withdrawal
-from review.signing import standing, turns
+from review.signing import rights, standing, turns
 
 
 def sign(version: Version, *, by: User, stage: str, decision: str, seen: str, note: str = "") -> SignOff:
     """Decide. `seen` is the fingerprint of the page that was signed on, so a stale page can't sign."""
     access.require_sign(by, version.project, stage)
+    if because := damage(version):
+        raise Refused(because)
     try:
         with transaction.atomic():
             version = _locked(version)
@@ -37,13 +44,23 @@ def sign(version: Version, *, by: User, stage: str, decision: str, seen: str, no
     return signoff
 
 
+def damage(version: Version) -> str:
+    """What is wrong with the stored pictures that would be signed, in a sentence; empty where nothing is."""
+    if all(files.is_intact(composition.file_id) for composition in version.compositions.all()):
+        return ""
+    return _(
+        "The stored picture is missing or damaged, so nobody signs it. "
+        "Ask whoever runs this site to run 'manage.py verify_files'."
+    )
+
+
 def _same(version: Version, *, by: User, stage: str, decision: str, seen: str, note: str) -> SignOff | None:
     """The decision pressed twice is the one that stands, while it still counts and no other seat waits for somebody."""
     is_over = version.state in (Version.State.WITHDRAWN, Version.State.SUPERSEDED)
     if is_over or version.turns.filter(stage=stage).exists():
         return None
     mine = SignOff.objects.filter(version=version, signed_by=by, withdrawn_at=None, stage=stage)
-    return mine.filter(decision=decision, fingerprint=seen, note=note.strip()).first()
+    return mine.filter(decision=decision, fingerprint=seen, note=unified(note).strip()).first()
 
 
 def why_not(version: Version, person: User, stage: str) -> str:
@@ -81,20 +98,21 @@ def _signoff(turn: Turn, *, by: User, decision: str, note: str) -> SignOff:
         stage=turn.stage,
         seat=turn.seat,
         decision=decision,
-        note=note.strip(),
+        note=unified(note).strip(),
         fingerprint=version.fingerprint,
         signed_by=by,
     )
     signoff.full_clean()
     signoff.save(force_insert=True)
-    data = {"signoff": signoff.pk, "version": version.pk, "stage": turn.stage, "decision": decision}
+    data: dict[str, Any] = {"signoff": signoff.pk, "version": version.pk, "stage": turn.stage, "decision": decision}
     data["fingerprint"] = signoff.fingerprint
-    audit.record(version.project, by, Act.SIGNOFF_SIGNED, brief=version.asset.brief_id, **data)
+    data["right"] = rights.behind(by, version.project)
+    audit.record(version.project, by, Act.SIGNOFF_SIGNED, brief=version.asset.brief_id, rows=[signoff], **data)
     return signoff
 
 
 def withdraw(signoff: SignOff, *, by: User, reason: str) -> Withdrawal:
-    """Take one's own sign-off back. Those of stages that were ordered after it fall with it."""
+    """Take one's own sign-off back. Approvals of stages ordered after it fall with it; an objection is its author's."""
     access.require_sign(by, signoff.version.project, signoff.stage)
     if signoff.signed_by_id != by.pk:
         raise PermissionDenied("Only who signed takes it back.")
@@ -105,7 +123,7 @@ def withdraw(signoff: SignOff, *, by: User, reason: str) -> Withdrawal:
             raise Refused("This sign-off was withdrawn already.")
         withdrawal = _record(version, by=by, reason=reason, signoff=signoff)
         later = version.signoffs.filter(requirement__order__gt=signoff.requirement.order, withdrawn_at=None)
-        for fallen in later.order_by("pk"):
+        for fallen in later.filter(decision=SignOff.Decision.APPROVED).order_by("pk"):
             _fall(fallen)
             because = f"{stages.label(signoff.stage)} withdrew: {reason}"[:1000]
             _record(version, by=by, reason=because, signoff=fallen)
@@ -115,8 +133,7 @@ def withdraw(signoff: SignOff, *, by: User, reason: str) -> Withdrawal:
 
 def withdraw_version(version: Version, *, by: User, reason: str) -> Withdrawal:
     """Take the whole version out of use, for good. Any reviewer of the project or its producer may."""
-    if not access.allowed(by, Action.SIGN, version.project):
-        access.require(by, Action.MANAGE, version.project)
+    require_may_withdraw(version, by)
     reason = _reason(reason)
     with transaction.atomic():
         version = _locked(version)
@@ -125,6 +142,11 @@ def withdraw_version(version: Version, *, by: User, reason: str) -> Withdrawal:
         withdrawal = _record(version, by=by, reason=reason, signoff=None)
         turns.settle(version.asset)
     return withdrawal
+
+
+def require_may_withdraw(version: Version, person: User) -> None:
+    if not access.allowed(person, Action.SIGN, version.project):
+        access.require(person, Action.MANAGE, version.project)
 
 
 def _locked(version: Version) -> Version:
@@ -139,13 +161,15 @@ def _fall(signoff: SignOff) -> bool:
 
 def _record(version: Version, *, by: User, reason: str, signoff: SignOff | None) -> Withdrawal:
     withdrawal = Withdrawal.objects.create(version=version, signoff=signoff, reason=reason, withdrawn_by=by)
-    data = {"version": version.pk, "signoff": signoff.pk if signoff else None, "reason": reason}
+    data: dict[str, Any] = {"version": version.pk, "signoff": signoff.pk if signoff else None, "reason": reason}
     act = Act.SIGNOFF_WITHDRAWN if signoff else Act.VERSION_WITHDRAWN
-    audit.record(version.project, by, act, brief=version.asset.brief_id, **data)
+    rows: list[Evident] = [withdrawal, *SignOff.objects.filter(withdrawal=withdrawal)]
+    audit.record(version.project, by, act, brief=version.asset.brief_id, rows=rows, **data)
     return withdrawal
 
 
 def _reason(reason: str) -> str:
+    reason = unified(reason)
     if not reason.strip():
         raise Refused("Say why; a withdrawal needs a reason.")
     if len(reason) > 1000:

@@ -58,7 +58,7 @@ def _turn(asset: Asset, version: Version, asked: Requirement) -> Turn:
 
 def of_person(user: User) -> QuerySet[Turn]:
     """What this person may sign now, in all their projects, but for briefs that were put away."""
-    mine = Membership.objects.filter(user=user, project=OuterRef("project"), stage=OuterRef("stage"))
+    mine = Membership.objects.in_force().filter(user=user, project=OuterRef("project"), stage=OuterRef("stage"))
     hands = Hand.objects.filter(person=user, version=OuterRef("version"))
     signed = SignOff.objects.filter(signed_by=user, version=OuterRef("version"))
     other = signed.exclude(stage=OuterRef("stage"))
@@ -74,11 +74,11 @@ def to_sign(user: User) -> QuerySet[Turn]:
     return found.prefetch_related("version__compositions", standing).order_by("since", "pk")
 
 
-def anybody_signs(turn: Turn) -> bool:
-    """Whether the project has somebody for this stage who had no hand in the version."""
-    able = Membership.objects.filter(project=turn.project_id, stage=turn.stage, user__is_active=True)
-    hands = Hand.objects.filter(version=turn.version_id)
-    return able.exclude(user__in=hands.values("person")).exists()
+def nobodys() -> QuerySet[Turn]:
+    """Those for whose stage the project has nobody who had no hand in the version; not of briefs that were put away."""
+    hands = Hand.objects.filter(version=OuterRef(OuterRef("version")), person=OuterRef("user"))
+    able = Membership.objects.in_force().filter(project=OuterRef("project"), stage=OuterRef("stage"))
+    return Turn.objects.filter(~Exists(able.filter(~Exists(hands), user__is_active=True)), brief__archival=None)
 
 
 def take(turn: Turn, *, by: User) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from creative import access
-from creative.http import Request, ids_in, number_in, own_page, rights_in
+from creative.http import Request, bad_request, ids_in, number_in, own_page, rights_in
 from creative.models import Brief, BriefRevision, Project, User, VisibleTo
 from creative.roles import Action
 from generation import engines
@@ -48,7 +48,7 @@ def flag(request: Request, candidate_id: int) -> HttpResponse:
     )
     form = FlagForm(request.POST)
     if not form.is_valid() or not form.said():
-        return HttpResponseBadRequest(form.errors.as_text() or "Say a flag, a rating, a label or a reason.")
+        return bad_request(form.errors.as_text() or "Say a flag, a rating, a label or a reason.")
     marking.flag(candidate, by=request.user, **form.said())
     return _back(request, candidate)
 
@@ -67,7 +67,7 @@ def shortlisting(request: Request, candidate_id: int) -> HttpResponse:
     )
     form = ShortlistingForm(request.POST)
     if not form.is_valid():
-        return HttpResponseBadRequest("Say on=1 or on=0.")
+        return bad_request("Say on=1 or on=0.")
     verb = shortlist.add if form.cleaned_data["on"] else shortlist.remove
     verb(candidate, by=request.user)
     if not request.htmx:
@@ -75,23 +75,23 @@ def shortlisting(request: Request, candidate_id: int) -> HttpResponse:
     return render(request, "review/_shortlist.html", tray(request, candidate.brief))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def shortlist_of_brief(request: Request, brief_id: int) -> HttpResponse:
     """The tray; or put the shortlist in the order of the posted `candidate` values."""
-    if request.method == "GET":
+    if request.method != "POST":
         brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
         return render(request, "review/_shortlist.html", tray(request, brief))
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.COMPOSE, pk=brief_id)
     order = ids_in(request, "candidate")
     if order is None:
-        return HttpResponseBadRequest("'candidate' takes ids.")
+        return bad_request("'candidate' takes ids.")
     shortlist.reorder(brief, by=request.user, candidates=order)
     if not request.htmx:
         return redirect("review:cull", brief.pk)
     return render(request, "review/_shortlist.html", tray(request, brief))
 
 
-@require_GET
+@require_safe
 def candidates(request: Request, project_id: int) -> HttpResponse:
     """Every candidate of a project, newest first; keyset-paged, so page 3,000 costs what page 1 does."""
     project = access.fetch(Project.objects.select_related("brand"), request.user, Action.VIEW, pk=project_id)
@@ -124,7 +124,7 @@ def candidates(request: Request, project_id: int) -> HttpResponse:
     return render(request, "review/candidates.html", context)
 
 
-@require_GET
+@require_safe
 def info(request: Request, candidate_id: int) -> HttpResponse:
     """The room's panel on one candidate: what it was made from, and what happened to it."""
     found = Candidate.objects.select_related("project", "brief__project", "run__revision", "run__preset")
@@ -136,7 +136,7 @@ def info(request: Request, candidate_id: int) -> HttpResponse:
     context = {
         "candidate": candidate,
         "recipe": recipe,
-        "parameters": engines.facts(recipe.preset),
+        "parameters": engines.facts(recipe.preset, hears_guidance=recipe.hears_guidance),
         "is_hidden": is_hidden,
         "marked": [
             (_("You") if flag.person_id == request.user.pk else flag.person, flag.sentence, flag.flagged_at)
@@ -150,7 +150,7 @@ def info(request: Request, candidate_id: int) -> HttpResponse:
     return render(request, "review/_info.html", context)
 
 
-@require_GET
+@require_safe
 def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
     """One candidate: how it was made, and its lineage from brief to export."""
     candidate = access.fetch(
@@ -180,7 +180,7 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
         "flags": FLAGS,
         "stars": STARS,
         "recipe": recipe,
-        "parameters": engines.facts(recipe.preset),
+        "parameters": engines.facts(recipe.preset, hears_guidance=recipe.hears_guidance),
         "revision": candidate.run.revision,
         "shortlisting": Shortlisting.objects.filter(candidate=candidate).select_related("shortlisted_by").first(),
         "unsent": assets.unsent(candidate.brief),

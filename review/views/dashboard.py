@@ -12,23 +12,24 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from creative import access, brief_facts, briefs
 from creative.evidence import audit, history
-from creative.http import HTMX_STOP_POLLING, Request, done, rights_in
+from creative.http import HTMX_STOP_POLLING, Request, rights_in
 from creative.models import Brief, Chain, Project, User
+from creative.presses import Answer, once
 from creative.roles import Action
 from generation.forms import CountForm
 from review import home as home_of
-from review import live, navigation, progress
+from review import live, progress
 from review.progress import State
 
 NEWEST = 40  # acts that a brief's page tells
 PAGE = 50  # tasks, or briefs
 
 
-@require_GET
+@require_safe
 def home(request: Request) -> HttpResponse:
     tasks, in_progress = home_of.for_person(request.user)
     mine = Project.objects.visible_to(request.user)
@@ -50,7 +51,7 @@ def _greeting(person: User) -> str:
     return greeting % {"name": person.first_name or person}
 
 
-@require_GET
+@require_safe
 def project(request: Request, project_id: int) -> HttpResponse:
     project = access.fetch(Project.objects.select_related("brand"), request.user, Action.VIEW, pk=project_id)
     briefs_of = progress.with_state(Brief.objects.filter(project=project))
@@ -85,23 +86,7 @@ def _token(request: Request, brief_id: int) -> str | None:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def _etag(request: Request, brief_id: int) -> str | None:
-    """For the whole page: also what the browser brought, and the minute, for it tells how long ago things were."""
-    token = _token(request, brief_id)
-    if not token or _has_messages(request):
-        return None
-    browser = (request.META.get("CSRF_COOKIE"), request.COOKIES.get("theme"))
-    counted = navigation.waiting_for(request.user)
-    minute = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-    return f'"{hashlib.sha256(repr((token, browser, counted, minute)).encode()).hexdigest()[:32]}"'
-
-
-def _has_messages(request: Request) -> bool:
-    return "messages" in request.COOKIES or bool(request.session.get("_messages"))
-
-
-@require_GET
-@condition(etag_func=_etag)
+@require_safe
 def brief(request: Request, brief_id: int) -> HttpResponse:
     brief = access.fetch(Brief.objects.select_related("project__brand"), request.user, Action.VIEW, pk=brief_id)
     token = _token(request, brief_id)  # first: what changes while we look is shown by the next poll
@@ -119,12 +104,10 @@ def brief(request: Request, brief_id: int) -> HttpResponse:
         "count_form": CountForm(),
         "rights": rights_in(request, brief.project),
     }
-    response = render(request, "review/brief.html", context)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return render(request, "review/brief.html", context)
 
 
-@require_GET
+@require_safe
 def brief_progress(request: Request, brief_id: int) -> HttpResponse:
     """The live part of the brief page. 204 while nothing is new since `?since=`; 286 ends the polling."""
     brief = access.fetch(Brief.objects.select_related("project__brand"), request.user, Action.VIEW, pk=brief_id)
@@ -143,7 +126,8 @@ def brief_progress(request: Request, brief_id: int) -> HttpResponse:
 
 
 @require_POST
-def archival(request: Request, brief_id: int) -> HttpResponse:
+@once
+def archival(request: Request, brief_id: int) -> Answer:
     """Put away, or with on=0 bring back."""
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.BRIEF, pk=brief_id)
     if request.POST.get("on") == "0":
@@ -152,4 +136,4 @@ def archival(request: Request, brief_id: int) -> HttpResponse:
     else:
         briefs.archive(brief, by=request.user)
         sentence = "Archived. You can bring it back at any time."
-    return done(request, sentence, reverse("review:brief", args=[brief.pk]))
+    return Answer(sentence, reverse("review:brief", args=[brief.pk]))

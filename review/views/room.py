@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from creative import access
 from creative.errors import Refused
-from creative.http import Request, ids_in, number_in, rights_in
+from creative.http import Request, bad_request, ids_in, number_in, rights_in
 from creative.models import Brief
+from creative.presses import Answer, once
 from creative.roles import Action
 from generation.forms import CountForm
 from review import progress
@@ -25,7 +27,7 @@ COMPACT = {"separators": (",", ":")}
 VIEWS = ("grid", "loupe", "compare", "survey")
 
 
-@require_GET
+@require_safe
 def cull(request: Request, brief_id: int) -> HttpResponse:
     """The room: its page, and all that it shows as data."""
     brief = access.fetch(Brief.objects.select_related("project__brand"), request.user, Action.CULL, pk=brief_id)
@@ -60,7 +62,7 @@ def _blindness(request: Request, brief: Brief) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def marks(request: Request, brief_id: int) -> HttpResponse:
     """What changed in the room since `?since=`; or marks of this person, heard in the order in which they were made.
 
@@ -69,13 +71,13 @@ def marks(request: Request, brief_id: int) -> HttpResponse:
     if request.GET.get("person", str(request.user.pk)) != str(request.user.pk):
         return HttpResponse(status=401)
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
-    return _feed(request, brief) if request.method == "GET" else _hear(request, brief)
+    return _hear(request, brief) if request.method == "POST" else _feed(request, brief)
 
 
 def _feed(request: Request, brief: Brief) -> HttpResponse:
     since = number_in(request.GET.get("since") or "0")
     if since is None:
-        return HttpResponseBadRequest("'since' is the cursor of an earlier reply.")
+        return bad_request("'since' is the cursor of an earlier reply.")
     changed = room.feed(brief, request.user, since=since)
     reply = HttpResponse(status=204) if changed is None else JsonResponse(changed, json_dumps_params=COMPACT)
     reply.headers["X-CSRFToken"] = get_token(request)  # another since signing in again: what the page posts with
@@ -85,11 +87,11 @@ def _feed(request: Request, brief: Brief) -> HttpResponse:
 def _hear(request: Request, brief: Brief) -> HttpResponse:
     """Each mark stands for itself: one that is refused says why and stops none after it."""
     if request.content_type != "application/json":
-        return HttpResponseBadRequest("Marks are sent as JSON.")
+        return bad_request("Marks are sent as JSON.")
     try:
         whose, sent = marks_in(request.body)
     except Malformed as error:
-        return HttpResponseBadRequest(str(error))
+        return bad_request(str(error))
     if whose not in (None, request.user.pk):
         return HttpResponse(status=401)
     refused = []
@@ -104,27 +106,28 @@ def _hear(request: Request, brief: Brief) -> HttpResponse:
 
 
 @require_POST
-def blind_pass_of_brief(request: Request, brief_id: int) -> HttpResponse:
+@once
+def blind_pass_of_brief(request: Request, brief_id: int) -> Answer | HttpResponse:
     """Start one among the posted `people` and whoever asks; with on=0, end it for everybody."""
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
     if request.POST.get("on") == "0":
         blind_pass.end(brief, by=request.user)
-        return _room_reply(request, brief)
+        return _to_the_room(brief)
     people = ids_in(request, "people")
     if people is None:
-        return HttpResponseBadRequest("'people' takes ids.")
+        return bad_request("'people' takes ids.")
     blind_pass.start(brief, by=request.user, people=people)
-    return _room_reply(request, brief)
+    return _to_the_room(brief)
 
 
 @require_POST
-def blind_pass_completion(request: Request, brief_id: int) -> HttpResponse:
+@once
+def blind_pass_completion(request: Request, brief_id: int) -> Answer:
     """This person is finished with the blind pass."""
     brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
     blind_pass.finish(brief, by=request.user)
-    return _room_reply(request, brief)
+    return _to_the_room(brief)
 
 
-def _room_reply(request: Request, brief: Brief) -> HttpResponse:
-    """The room hears in its next feed what became of it."""
-    return HttpResponse(status=204) if request.htmx else redirect("review:cull", brief.pk)
+def _to_the_room(brief: Brief) -> Answer:
+    return Answer("", reverse("review:cull", args=[brief.pk]))

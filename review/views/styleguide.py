@@ -33,7 +33,7 @@ PARTS = (  # each is templates/review/styleguide/_<part>.html
 )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def styleguide(request: Request) -> HttpResponse:
     """A form of an example is sent here and changes nothing."""
     if settings.PRODUCTION:

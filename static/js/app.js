@@ -5,20 +5,28 @@ import { Outbox } from "winnow/cull/outbox"
 import { attachDialogs } from "winnow/dialog"
 import { attachHotkeys } from "winnow/hotkeys"
 import { attachPeople } from "winnow/people"
+import { attachPresses } from "winnow/presses"
 import { attachRows } from "winnow/rows"
 import { attachTheme } from "winnow/theme"
 import { attachToasts, tell } from "winnow/toast"
+import { attachToken } from "winnow/token"
+import { attachWords } from "winnow/words"
 
 attachTheme()
 attachToasts()
 attachDialogs()
 attachPeople()
 attachHotkeys()
+attachPresses()
 attachRows()
 attachCompletion()
 
 // Marks that a closed tab or a lost network left behind go out from whatever page comes next.
-const { user } = document.body.dataset
+const { user, taken } = document.body.dataset
+if (user) {
+  attachToken(user)
+  attachWords({ user, taken })
+}
 const outbox =
   user && new Outbox({ person: user, token: JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] })
 const room = document.querySelector("[data-cull]")
@@ -27,14 +35,3 @@ else if (outbox) {
   outbox.onRefused = (marks) => tell(`Of the marks that waited here, ${marks.length} could not be saved any more.`)
   outbox.flush()
 }
-
-document.addEventListener("htmx:sendError", () =>
-  tell("The server did not answer, so this was not saved. What you typed is still here."),
-)
-const SENTENCES = {
-  401: "You were signed out. Sign in again in another tab, then go on here.",
-  403: "Your role does not include this.",
-}
-document.addEventListener("htmx:responseError", ({ detail }) =>
-  tell(SENTENCES[detail.xhr.status] ?? "That did not work. Reload and try again."),
-)

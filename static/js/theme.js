@@ -18,5 +18,7 @@ export function attachTheme() {
 const isDark = (chosen) => (chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches)
 
 const keep = (name, value) => {
-  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`
+  const prefix = document.documentElement.dataset.cookies // __Host- in production, which browsers take when secure alone
+  const where = prefix ? "; secure" : ""
+  document.cookie = `${prefix}${name}=${value}; path=/; max-age=31536000; samesite=lax${where}`
 }

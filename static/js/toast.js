@@ -20,11 +20,12 @@ export function attachToasts() {
   list.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.closest("[data-toast]").remove())
 }
 
-export function tell(text) {
+export function tell(text, tone = "error") {
   const told = [...document.querySelectorAll("#toasts [data-toast] span")].some((each) => each.textContent === text)
   if (told) return
   const toast = document.querySelector("#toast").content.firstElementChild.cloneNode(true)
   toast.querySelector("span").textContent = text
+  if (tone !== "error") toast.classList.replace("toast--error", `toast--${tone}`)
   document.querySelector("#toasts").append(toast)
 }
 

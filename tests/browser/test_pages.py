@@ -20,7 +20,7 @@ from review.models import Flag, SignOff, Version
 from review.signing import entry
 from tests import make
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}

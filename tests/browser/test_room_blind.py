@@ -174,7 +174,7 @@ def test_more_like_one_and_the_same_again_are_asked_for_without_leaving(
     expect(panel.get_by_role("heading", name="Candidate 2")).to_be_visible()
     panel.get_by_label("How many").fill("2")
     panel.get_by_role("button", name="More like this").click()
-    expect(panel.get_by_text("2 more like candidate 2 are on their way.")).to_be_visible()
+    expect(page.get_by_text("2 more like candidate 2 are on their way.")).to_be_visible()
     run = Run.objects.latest("pk")
     assert run.recipe.source.candidate == candidates[1].pk
     make.candidates(run, painter)

@@ -186,6 +186,8 @@ def test_what_no_longer_fits_stays_until_it_is_filtered_again(run):
         ("pick", [1]),
         ("reject", [2]),
         ("rating-3", [3, 4]),
+        ("stars-3", [3]),
+        ("stars-0", [1, 2, 5, 6]),
         ("label-red", [5]),
         ("listed", [6]),
         ("differences", [1]),

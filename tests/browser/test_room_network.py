@@ -239,3 +239,15 @@ def test_marks_are_made_and_sent_by_a_browser_that_keeps_nothing(
     expect(tile(page, 2)).to_have_attribute("aria-current", "true")
     expect(page.get_by_role("checkbox", name="Go on")).not_to_be_checked()
     assert flags(dan) == {1: "pick", 2: "reject"}
+
+
+@pytest.mark.expected_errors("ERR_INTERNET_DISCONNECTED")
+def test_a_clock_set_back_between_two_marks_lets_the_later_one_stand(room, dan):
+    room.context.set_offline(True)
+    keys(room, "p", "ArrowLeft")
+    room.clock.set_fixed_time("2020-01-01T00:00:00Z")
+    keys(room, "x")
+    room.context.set_offline(False)
+    saved(room)
+
+    assert flags(dan)[1] == "reject"

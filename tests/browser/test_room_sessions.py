@@ -46,6 +46,18 @@ def cut_off(page: Page) -> None:
     page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('cut off')) }")
 
 
+def test_back_after_signing_out_shows_no_page(open_as, brief, dan):
+    page = open_as(dan)
+    page.goto(f"/briefs/{brief.pk}/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Autumn hero")
+    sign_out(page)
+
+    for _ in range(2):  # home, then the brief
+        page.go_back()
+        expect(page.get_by_label("Password")).to_be_visible()
+        assert page.get_by_text("Autumn").count() == 0
+
+
 @pytest.mark.expected_errors("401|403")  # the sign-in anew brings another CSRF token
 def test_marks_of_who_was_signed_out_wait_until_they_signed_in_again(room, dan):
     desk = room.context.new_page()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -21,6 +23,7 @@ from tests.browser.room import (
     open_room,
     pane,
     saved,
+    show_only,
     stage,
     tile,
 )
@@ -39,6 +42,21 @@ def room(many, open_as, brief, dan) -> Page:
 
 
 # Opening
+
+
+def test_a_filter_stays_over_a_reload_and_travels_in_the_link(room):
+    keys(room, "3", "2")
+    saved(room)
+    show_only(room, "stars-2")
+    expect_current(room, 2)
+    expect(room).to_have_url(re.compile("filter=stars-2"))
+
+    room.reload()
+
+    expect(room.locator("[data-filter='stars-2']")).to_have_attribute("aria-pressed", "true")
+    expect_current(room, 2)
+    expect(tile(room, 2)).to_be_visible()
+    expect(tile(room, 1)).to_have_count(0)
 
 
 def test_it_opens_at_the_first_unflagged_or_at_the_first_pick_when_all_are_judged(open_as, many, brief, dan):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_pages import NO_SCROLL, PHONE, serious
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = [pytest.mark.browser, pytest.mark.client]
 
 SCREENS = {"a desk": {"width": 1440, "height": 900}, "a phone": PHONE}
 

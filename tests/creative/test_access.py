@@ -54,7 +54,7 @@ def test_somebody_who_left_may_nothing(project, pia):
     pia.save(update_fields=["is_active"])
 
     assert not access.allowed(pia, Action.VIEW, project)
-    assert not access.holds_role(pia, Role.PRODUCER)
+    assert not access.keeps_site(pia)
 
 
 def test_a_superuser_without_a_membership_is_a_stranger(project, stranger):
@@ -102,13 +102,11 @@ def test_a_project_is_visible_to_its_members_alone(project, other_project, maya,
     assert not Project.objects.visible_to(AnonymousUser()).exists()
 
 
-def test_holding_a_role_anywhere_is_asked_of_the_site(pia, leo, stranger):
-    assert access.holds_role(pia, Role.PRODUCER)
-    assert access.holds_stage(leo, "legal")
-    assert not access.holds_stage(leo, "brand")
-    assert not access.holds_role(leo, Role.PRODUCER)
-    assert not access.holds_role(stranger, Role.PRODUCER)
-    assert not access.holds_role(AnonymousUser(), Role.PRODUCER)
+def test_a_role_in_a_project_is_none_of_the_site(pia, leo, stranger, other_people):
+    assert access.keeps_site(pia) and not access.agrees_for_site(pia)
+    assert access.agrees_for_site(leo) and not access.keeps_site(leo)
+    for person in (stranger, *other_people.values(), AnonymousUser()):
+        assert not access.keeps_site(person) and not access.agrees_for_site(person)
 
 
 def test_a_page_reads_memberships_once(client, project, pia):

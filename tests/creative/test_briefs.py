@@ -194,7 +194,9 @@ def test_every_change_is_one_event_with_who_and_what(draft, maya, dan):
         ({"mood": "x" * 201}, "'mood': has 201 characters; at most 200 fit."),
         ({"count": 0}, "'count': must be a whole number from 1 to 100."),
         ({"markets": ["Germany"]}, "'markets': 'Germany' is not understood"),
-        ({"notes": "a\0b"}, "'notes': holds a null character."),
+        ({"notes": "a\0b"}, "'notes': holds a character that can't be shown (U+0000)"),
+        ({"title": "a\nb"}, "'title': has several lines where one is meant."),
+        ({"palette": ["a\ud800"]}, "'palette': holds a character that can't be shown"),
         ({"use_class": "secret"}, "'use_class': must be one of"),
     ],
 )

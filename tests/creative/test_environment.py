@@ -69,6 +69,22 @@ def test_a_wildcard_host_stops_the_start(tmp_path):
     assert "ALLOWED_HOSTS may not be '*'" in started(tmp_path, {"ALLOWED_HOSTS": "winnow.example.com, *"}).stderr
 
 
+def test_no_frozen_process_holds_the_others_for_long(env, monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", PRODUCTION["DATABASE_URL"])
+    found = environment.database(env, tmp_path, True)["OPTIONS"]
+
+    assert {"lock_timeout=10s", "idle_in_transaction_session_timeout=30s", "statement_timeout=60s"} <= set(
+        found["options"].split()
+    )
+    assert found["connect_timeout"] == 5
+
+
+def test_what_the_address_of_the_database_says_goes_before(env, monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", PRODUCTION["DATABASE_URL"] + "?options=-c%20statement_timeout%3D0")
+
+    assert environment.database(env, tmp_path, True)["OPTIONS"]["options"] == "-c statement_timeout=0"
+
+
 @pytest.fixture
 def env(monkeypatch):
     """Read what the test sets, and nothing of what the suite runs on."""
@@ -85,7 +101,7 @@ def test_an_unknown_mode_is_named(env, monkeypatch, value):
         environment.mode(env)
 
 
-@pytest.mark.parametrize("value", ["short", "a" * 60, "ab" * 40, STRONG[:49]])
+@pytest.mark.parametrize("value", ["short", "a" * 60, "change-me-" * 5, "0123456789" * 6, STRONG[:49]])
 def test_a_weak_secret_is_named_and_not_repeated(env, monkeypatch, tmp_path, value):
     monkeypatch.setenv("SECRET_KEY", value)
 

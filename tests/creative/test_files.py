@@ -173,3 +173,23 @@ def test_a_lost_picture_is_said_in_words(get, candidate):
     files.put(content, media_type="image/webp")
     assert response.status_code == 409
     assert "missing from the storage" in response.content.decode()
+
+
+def test_a_file_is_intact_while_its_bytes_are_what_they_were(db, content):
+    file = put(content)
+    assert files.is_intact(file.pk)
+
+    storage.delete(files.name_of(file.pk))
+    assert not files.is_intact(file.pk)
+    storage.write(files.name_of(file.pk), io.BytesIO(b"others"), media_type="application/zip")
+    assert not files.is_intact(file.pk)
+
+
+def test_damaged_bytes_are_mended_by_the_same_bytes_and_by_no_others(db, content):
+    file = put(content)
+    storage.delete(files.name_of(file.pk))
+    storage.write(files.name_of(file.pk), io.BytesIO(b"others"), media_type="application/zip")
+
+    assert not files.mend(file, io.BytesIO(b"others"))
+    assert files.mend(file, io.BytesIO(content))
+    assert files.is_intact(file.pk)

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from creative import policy
-from creative.errors import Refused
 from creative.policy import SHIPPED, PolicyError, Requirement
 
 
@@ -15,7 +14,7 @@ def shipped():
 
 
 def test_internal_use_needs_nobodys_signature(shipped):
-    assert policy.verdict(shipped, "internal") == policy.Verdict(0, "", ())
+    assert policy.verdict(shipped, "internal") == policy.Verdict(0, "", (), "internal", True)
 
 
 def test_customer_facing_use_needs_brand_then_legal_and_says_why(shipped):
@@ -30,8 +29,23 @@ def test_customer_facing_use_needs_brand_then_legal_and_says_why(shipped):
 
 def test_regulated_use_is_refused_in_a_sentence_that_says_what_would_allow_it(shipped):
     said = "Regulated use is refused until a policy version that a producer wrote and a legal reviewer agreed to"
-    with pytest.raises(Refused, match=said):
-        policy.verdict(shipped, "regulated").require_allowed()
+    assert policy.verdict(shipped, "regulated").objection.startswith(said)
+
+
+def test_models_that_may_not_be_used_commercially_serve_internal_use_alone(shipped):
+    def objection(use_class: str, rules=shipped) -> str:
+        return policy.verdict(rules, use_class).objection_to("flux-dev", commercial_use=False)
+
+    assert objection("internal") == ""
+    assert objection("customer-facing").startswith(
+        "“flux-dev” may not be used commercially, and this is customer-facing"
+    )
+    assert policy.verdict(shipped, "customer-facing").objection_to("sdxl", commercial_use=True) == ""
+
+    unsaid = policy.parse(SHIPPED.replace("noncommercial_models = true\n", ""))
+    assert objection("internal", unsaid) == ""
+    strict = policy.parse(SHIPPED.replace("noncommercial_models = true", "noncommercial_models = false"))
+    assert "this is internal" in objection("internal", strict)
 
 
 def test_a_version_may_allow_regulated_use_and_it_still_needs_both():
@@ -66,7 +80,7 @@ def test_a_stage_that_is_named_twice_has_two_seats():
 
 @pytest.mark.parametrize("text", [f"a={'[' * 5000}", f"a={'9' * 5000}"], ids=["deep", "long number"])
 def test_what_would_break_the_reader_is_a_sentence(text):
-    with pytest.raises(PolicyError, match="nested too deep, or a number"):
+    with pytest.raises(PolicyError, match="nested too deep|a number in it is too long"):
         policy.parse(text)
 
 

@@ -66,8 +66,8 @@ def test_only_a_producer_writes(db, request, name):
     assert not Policy.objects.exists()
 
 
-def test_the_author_does_not_agree_even_as_legal_reviewer_elsewhere(written, pia, other_project):
-    Membership.objects.create(project=other_project, user=pia, role=Role.REVIEWER, stage="legal")
+def test_the_author_does_not_agree_even_as_legal_reviewer_of_the_site(written, pia):
+    Membership.objects.filter(user=pia, project=None).update(role=Role.REVIEWER, stage="legal")
 
     with pytest.raises(Refused, match="Whoever wrote a policy version cannot agree to it"):
         versions.agree(written, by=pia)

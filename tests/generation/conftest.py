@@ -9,8 +9,9 @@ from generation import images
 
 
 @pytest.fixture
-def full_disk(monkeypatch):
-    """`full_disk(3)`: the third file that is stored finds no room."""
+def full_disk(monkeypatch, settings):
+    """`full_disk(3)`: the third file that is stored finds no room. What is put off for it is tried again at once."""
+    settings.PAUSE_SECONDS = -1
     put = images.put
 
     def arrange(*failing: int) -> None:

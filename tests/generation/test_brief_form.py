@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from creative import briefs
+from creative import briefs, files
 from creative.roles import Role
-from generation.models import Run
+from generation import presets
+from generation.models import Preset, Run
 from tests import make
 
 FRAGMENT = {"HX-Request": "true"}
@@ -52,6 +56,14 @@ def test_wanting_more_finished_pictures_than_candidates_is_advised_against_and_s
 
     assert (reply.status_code, briefs.newest(draft).target) == (200, 4)
     assert "more than the candidates asked for" in reply.content.decode()
+
+
+def test_a_day_that_has_passed_is_told_beside_it_and_saved(form, draft):
+    yesterday, today = timezone.localdate() - timedelta(days=1), timezone.localdate()
+
+    assert "That day has passed." in form(due=str(yesterday)).content.decode()
+    assert briefs.newest(draft).due == yesterday
+    assert "That day has passed." not in form(due=str(today)).content.decode()
 
 
 def test_it_tells_what_is_thin_beside_the_field(form):
@@ -126,3 +138,47 @@ def test_what_a_tab_changed_it_may_change_back(form, draft):
     form(seen=first.context["seen"])
 
     assert briefs.newest(draft).subject == make.WORDS["subject"]
+
+
+def test_it_says_which_stage_nobody_can_sign(form, project):
+    assert form(use_class="customer-facing").content.decode().count("Nobody in this project can sign it") == 2
+    make.member(project, "leo", Role.REVIEWER, "legal")
+    assert form(use_class="customer-facing").content.decode().count("Nobody in this project can sign it") == 1
+
+
+@pytest.fixture
+def small(db) -> Preset:
+    """Hears four words of a prompt, by the starter's tokenizer, and nothing of what to avoid."""
+    tokenizer = files.put(presets.starter_tokenizer(), media_type="application/json")
+    heard = {"tokens": 4, "avoid": False, "guidance": True, "noise": True, "stops": True}
+    return make.preset(name="small", heard=heard, tokenizer=tokenizer)
+
+
+def test_words_that_a_model_does_not_hear_are_marked_while_they_are_written(form, small):
+    page = form(subject="red sneaker", style="soft light", mood="fresh", lighting="", composition="", preset=small.pk)
+
+    assert "<del" in page.content.decode()
+    assert page.context["unheard"] and page.context["prompt"]["prompt"].endswith(page.context["unheard"])
+    assert "reads 4 word parts of a prompt, so that it does not hear “fresh”" in page.context["advice"]["mood"]
+    assert "What is struck out is not heard" in page.content.decode()
+    assert "subject" not in page.context["advice"] or "does not hear" not in page.context["advice"]["subject"]
+
+
+def test_what_to_avoid_is_promised_by_a_model_that_hears_it_alone(form, small):
+    able = make.preset(
+        name="able", heard={"tokens": None, "avoid": True, "guidance": True, "noise": True, "stops": True}
+    )
+
+    assert "Without: hat" in form(avoid="hat", preset=able.pk).content.decode()
+    deaf = form(avoid="hat", preset=small.pk)
+    assert "Without:" not in deaf.content.decode()
+    assert deaf.context["advice"]["avoid"] == "“small” can't be told what to avoid, so this changes nothing."
+
+
+def test_a_brief_that_says_enough_is_not_thin_for_words_that_go_unheard(form, small):
+    full = {"subject": "a red sneaker on a wooden bench", "style": "photo", "lighting": "dusk", "composition": "low"}
+
+    page = form(**full, mood="fresh", avoid="hat", due="2020-01-01", preset=small.pk)
+
+    assert {"avoid", "due", "mood"} <= page.context["advice"].keys()
+    assert "A thin brief" not in page.content.decode()

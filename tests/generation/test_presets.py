@@ -6,10 +6,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from creative import files
 from creative.models import Event
 from generation import engines, presets
+from generation.engines.engine import OutOfMemory
 from generation.models import Preset
 from generation.presets import Measurement, best
+from generation.recipe import Recipe
 from tests import make
 from tests.painter import Painter
 
@@ -23,7 +26,7 @@ class Timed(Painter):
 
     def __call__(self, recipe, seeds, on_step):
         if len(seeds) not in self.by_size:
-            raise RuntimeError("CUDA out of memory. Tried to allocate 20 GiB")
+            raise OutOfMemory("There is too little memory.")
         time.sleep(self.by_size[len(seeds)])
         self.calls.append(list(seeds))
         return [self.paint(seed) for seed in seeds]
@@ -65,7 +68,7 @@ def test_what_does_not_fit_ends_the_growing():
 
 
 def test_a_model_that_does_not_fit_at_all_is_an_error():
-    with pytest.raises(RuntimeError, match="out of memory"):
+    with pytest.raises(OutOfMemory):
         presets.measure(make.snapshot(), Timed({}).load, size=SIZE, tries=1)
 
 
@@ -103,7 +106,14 @@ def test_measuring_keeps_size_speed_weights_and_where(db, painter, monkeypatch):
     assert preset.seconds_per_picture > 0
     assert preset.weights == painter.weights
     assert preset.measured_on == "painter"
-    assert (preset.takes_noise, preset.takes_pictures) == (True, False)
+    assert preset.heard == {
+        "tokens": 0,
+        "avoid": False,
+        "guidance": False,
+        "noise": False,
+        "stops": True,
+    }  # a painter is told nothing
+    assert (preset.takes_noise, preset.takes_pictures) == (False, False)
     assert "Kept: batches of" in said.getvalue()
     event = Event.objects.get(act="preset.measured")
     assert (event.scope, event.data["preset"], event.data["weights"]) == ("site", preset.pk, preset.weights)
@@ -117,10 +127,13 @@ def test_an_unknown_preset_is_named_beside_the_known_ones(db):
 
 
 def test_unusable_weights_are_refused_and_nothing_is_kept(db, settings, tmp_path):
-    settings.WINNOW_MODELS = tmp_path.resolve()
-    (tmp_path / "tiny").mkdir()
-    (tmp_path / "tiny" / "model_index.json").write_text("{}")
-    (tmp_path / "tiny" / "model.ckpt").touch()
+    settings.WINNOW_MODELS = [tmp_path.resolve()]
+    (tmp_path / "tiny" / "unet").mkdir(parents=True)
+    (tmp_path / "tiny" / "model_index.json").write_text(
+        '{"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}'
+    )
+    (tmp_path / "tiny" / "unet" / "config.json").write_text("{}")
+    (tmp_path / "tiny" / "unet" / "model.ckpt").touch()
     preset = make.preset(source="tiny", weights="")
 
     with pytest.raises(CommandError, match="never pickles or code"):
@@ -138,3 +151,35 @@ def test_a_preset_that_takes_another_time_now_has_none_until_it_is_measured(pia,
 
     presets.change(preset, by=pia, licence="MIT", parameters={**preset.parameters, "steps": 4})
     assert (preset.seconds_per_picture, preset.measured_on) == (None, "")
+
+
+HEARS = {"tokens": 4, "avoid": False, "guidance": False, "noise": True, "stops": True}
+
+
+@pytest.fixture
+def hard_of_hearing(db) -> Preset:
+    """Hears four words of a prompt, by the starter's tokenizer, and neither guidance nor what to avoid."""
+    tokenizer = files.put(presets.starter_tokenizer(), media_type="application/json")
+    return make.preset(name="small", heard=HEARS, tokenizer=tokenizer)
+
+
+def test_a_recipe_says_what_of_it_is_heard(hard_of_hearing):
+    words = {"subject": "red sneaker on a podium", "style": "soft light", "avoid": "hat"}
+
+    recipe = presets.recipe(hard_of_hearing, words, seed=7)
+
+    assert recipe.prompt == "red sneaker on a podium, soft light"
+    assert recipe.heard == {
+        "prompt": "red sneaker on a podium, ",
+        "negative_prompt": "",
+        "guidance": None,
+        "tokens": 5,
+        "most_tokens": 4,
+    }
+    assert Recipe.from_dict(recipe.as_dict()) == recipe
+
+
+def test_a_preset_that_was_not_measured_since_it_changed_claims_nothing(pia, hard_of_hearing):
+    presets.change(hard_of_hearing, by=pia, parameters={**hard_of_hearing.parameters, "guidance": 3.0})
+
+    assert presets.recipe(hard_of_hearing, {"subject": "red sneaker"}, seed=7).heard == {}

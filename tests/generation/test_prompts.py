@@ -6,7 +6,7 @@ from generation import prompts
 from tests import make
 
 
-def test_the_subject_comes_first_because_models_read_the_start_best():
+def test_subject_and_brand_colours_come_first_because_models_read_the_start_best():
     words = {
         "mood": "calm",
         "composition": "low angle",
@@ -16,7 +16,7 @@ def test_the_subject_comes_first_because_models_read_the_start_best():
         "palette": ["teal", "beige"],
     }
 
-    assert prompts.compiled(words)["prompt"] == "a red sneaker, photo, dusk, low angle, calm, colours teal, beige"
+    assert prompts.compiled(words)["prompt"] == "a red sneaker, colours teal, beige, photo, dusk, low angle, calm"
 
 
 def test_what_to_avoid_is_the_negative_prompt_and_never_in_the_prompt():
@@ -67,3 +67,12 @@ def test_a_thin_subject_is_quoted_back():
 @pytest.mark.parametrize("field", ["style", "lighting", "composition"])
 def test_each_missing_field_is_named_beside_it(field):
     assert list(prompts.advice({**make.WORDS, field: "  "})) == [field]
+
+
+def test_what_stands_after_the_end_of_what_is_heard_is_told_by_its_field():
+    words = {"subject": "a red sneaker", "style": "studio photo", "mood": "fresh"}
+    prompt = prompts.compiled(words)["prompt"]
+
+    assert prompts.unheard(words, len(prompt)) == {}
+    assert prompts.unheard(words, prompt.index("photo")) == {"style": "photo", "mood": "fresh"}
+    assert prompts.unheard(words, 0) == {"subject": "a red sneaker", "style": "studio photo", "mood": "fresh"}

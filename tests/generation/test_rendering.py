@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import datetime
+import errno
 import threading
 import time
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from django.db import OperationalError
+from django.utils.timezone import now
 
 from creative import briefs, files, money
 from creative.models import Event, Spending
@@ -177,16 +182,31 @@ def test_no_heartbeat_outlives_its_batch(transactional_db, run, painter, setting
 
 def test_a_model_that_breaks_is_tried_three_times_and_then_said_in_a_sentence(run, painter, caplog):
     def broken():
-        raise RuntimeError("CUDA out of memory\nand much more")
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
     painter.before_each = broken
     render(painter)
 
     assert len(painter.calls) == 9
-    assert set(run.batches.values_list("status", "error")) == {("failed", "RuntimeError: CUDA out of memory")}
+    said = {str(batch): (batch.status, batch.error) for batch in run.batches.all()}
+    assert said == {
+        row: ("failed", f"Something broke. Whoever runs this site finds it in the worker's log, under '{row}'.")
+        for row in said
+    }
     assert Run.objects.with_state().get().state == Run.State.FAILED
     assert Event.objects.filter(act="batch.failed").count() == 9
     assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate 20 GiB")])
+def test_a_worker_out_of_memory_says_so_and_what_may_help(run, painter, error):
+    def broken():
+        raise error
+
+    painter.before_each = broken
+    render(painter)
+
+    assert "A smaller batch of the preset" in run.batches.first().error
 
 
 def test_a_model_that_breaks_once_loses_nothing(run, painter, caplog):
@@ -211,7 +231,7 @@ def test_weights_that_will_not_load_fail_the_run_in_their_own_words(run, painter
 
     scheduling.work(refuse, worker="test", saver_threads=0)
 
-    assert run.batches.first().error == "UnusableSource: The weights changed."
+    assert run.batches.first().error == "The weights changed."
 
 
 def test_a_full_disk_is_tried_again_and_nothing_is_lost(run, painter, full_disk, caplog):
@@ -223,13 +243,79 @@ def test_a_full_disk_is_tried_again_and_nothing_is_lost(run, painter, full_disk,
     assert set(run.batches.values_list("status", flat=True)) == {"done"}
 
 
-def test_a_disk_that_stays_full_fails_the_run_and_says_why(run, painter, full_disk, caplog):
-    full_disk(*range(1, 1000))
-    made = make.candidates(run, painter)
+def test_while_the_disk_is_full_a_batch_waits_longer_each_time_and_no_attempt_is_lost(
+    run, painter, full_disk, settings, caplog
+):
+    full_disk(*range(1, 31))  # two pictures a batch, three batches, five times
+    settings.PAUSE_SECONDS = 5
+    for seconds in (5, 10, 20, 40, 80):
+        begun = now()
+        make.candidates(run, painter)
+        batch = run.batches.get(first=0)
+        assert (batch.status, batch.error) == ("queued", "The disk is full.")
+        assert (batch.waits_until - begun).total_seconds() >= seconds - 0.01  # SQLite's clock has milliseconds
+        Batch.objects.update(waits_until=now() - datetime.timedelta(seconds=1))
+    make.candidates(run, painter)
+    Batch.objects.update(waits_until=None)
 
-    assert made == []
-    assert "No space left on device" in run.batches.first().error
-    assert set(run.batches.values_list("status", flat=True)) == {"failed"}
+    assert len(make.candidates(run, painter)) == 5
+    assert set(run.batches.values_list("status", "error")) == {("done", "")}
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.EROFS, "Read-only file system", "/srv/winnow/files"), "A folder of the storage can't be"),
+        (EndpointConnectionError(endpoint_url="http://10.0.0.1:9000"), "The storage can't be reached"),
+        (ClientError({"Error": {"Code": "InvalidAccessKeyId"}}, "PutObject"), "The storage can't be reached"),
+        (OperationalError("connection to server at 10.0.0.2 failed"), "The database is busy"),
+    ],
+)
+def test_a_fault_of_the_house_is_no_fault_of_the_work(run, painter, settings, error, said, caplog):
+    """Nothing of paths and addresses is on the page."""
+
+    def broken():
+        raise error
+
+    painter.before_each = broken
+    render(painter)
+
+    assert len(painter.calls) == 3
+    for batch in run.batches.all():
+        assert (batch.status, batch.attempt, batch.last_attempt) == ("queued", 1, 1 + settings.ATTEMPTS)
+        assert batch.error.startswith(said)
+        assert "10.0.0" not in batch.error and "/srv" not in batch.error
+
+
+def test_a_batch_that_was_tried_before_has_no_company(transactional_db, run, painter, caplog):
+    """Should the process die of it, the other one would be charged as well."""
+    hiccup = iter([RuntimeError("device lost")])
+    beside = []
+
+    def look():
+        for error in hiccup:
+            raise error
+        if Batch.objects.filter(attempt=2, status="running").exists():
+            beside.append(Batch.objects.filter(status="running").count())
+
+    painter.before_each = look
+    painter.seconds = 0.05
+    render(painter, saver_threads=2)
+
+    assert set(beside) == {1}
+    assert run.candidates.count() == 5
+
+
+def test_pages_say_why_a_run_waits(client, run, painter, full_disk, settings, maya, caplog):
+    full_disk(1)
+    settings.PAUSE_SECONDS = 5
+    make.candidates(run, painter)
+    client.force_login(maya)
+
+    page = client.get(run.brief.get_absolute_url()).content.decode()
+
+    assert "The disk is full." in page
+    assert "goes on by itself" in page
 
 
 def test_a_batch_half_saved_makes_only_what_is_missing(run, painter, full_disk, caplog):

@@ -294,7 +294,8 @@ def test_a_model_that_breaks_is_tried_three_times(candidate, maya, painter, capl
     reproduction = made_again(candidate, maya, painter)
 
     assert (reproduction.status, reproduction.attempt) == ("failed", 3)
-    assert reproduction.error == "IndexError: list index out of range"
+    assert "Something broke" in reproduction.error
+    assert "IndexError" not in reproduction.error
     assert not reproduction.is_open
 
 

@@ -61,10 +61,10 @@ def test_a_broker_that_is_away_does_not_undo_an_order(draft, preset, maya, monke
     def away(*args, **kwargs):
         raise OperationalError("nobody there")
 
-    monkeypatch.setattr(bell.current_app, "send_task", away)
+    monkeypatch.setattr(bell, "is_unheard", away)
     run = runs.submit(draft, by=maya, preset=preset)
     for _, ring, *_ in connection.run_on_commit:
-        ring()
+        bell.send(*ring.args)
 
     assert state(run) == Run.State.QUEUED
     assert "the sweep will ring again" in caplog.text
@@ -305,3 +305,12 @@ def test_an_archived_brief_gets_no_more_until_it_is_brought_back(run, maya):
 
     briefs.restore(run.brief, by=maya)
     assert runs.retry(run, by=maya)
+
+
+def test_a_model_for_no_commercial_use_makes_nothing_for_customers(project, maya):
+    noncommercial = make.preset(name="flux-dev", commercial_use=False)
+    with pytest.raises(Refused, match="“flux-dev” may not be used commercially"):
+        make.run(project, maya, noncommercial)
+    assert not Run.objects.exists()
+
+    assert make.run(project, maya, noncommercial, use_class="internal").count == 5

@@ -12,7 +12,8 @@ import pytest
 from creative import files
 from creative.evidence import verify
 from creative.models import Event
-from generation import images, reproductions
+from creative.work import bell
+from generation import images, reproductions, runs
 from generation.models import Batch, Candidate, Reproduction, Run
 from tests import make
 from tests.painter import Painter, picture
@@ -27,11 +28,11 @@ OVERTAKEN = 15  # seconds at most, from the kill to the next worker's claim
 def crew(start_worker, tmp_path):
     """Two painting workers, and one that sweeps."""
     painting = {"include": "tests.generation.painting", "env": {"WINNOW_TEST_STEP_SECONDS": str(STEP)}}
-    beat = ["--beat", "--schedule", str(tmp_path / "beat")]
+    beat = ["--pool", "solo", "--beat", "--schedule", str(tmp_path / "beat")]
     return [
         start_worker("generation", **painting, last=False),
         start_worker("generation", **painting, last=False),
-        start_worker("housekeeping", options=beat),
+        start_worker("sweeps", options=beat),
     ]
 
 
@@ -109,3 +110,30 @@ def test_a_worker_that_starts_looks_for_what_waits(start_worker, project, maya, 
     start_worker("generation", include="tests.generation.painting")
 
     until(lambda: Run.objects.with_state().get(pk=run.pk).state == Run.State.DONE, 15)
+
+
+@pytest.mark.once
+def test_a_worker_that_is_stopped_gives_back_what_takes_longer(start_worker, project, maya, preset):
+    worker = start_worker("generation", include="tests.generation.painting", env={"WINNOW_TEST_STEP_SECONDS": "3600"})
+    run = make.run(project, maya, preset, count=4)
+    until(Batch.objects.filter(run=run, status="running").exists, 30)
+
+    worker.send_signal(signal.SIGTERM)
+    until(lambda: not Batch.objects.filter(run=run).exclude(status="queued").exists(), 30)
+
+    assert {batch.last_attempt - batch.attempt for batch in run.batches.all()} == {3}
+
+
+@pytest.mark.once
+def test_a_model_that_hangs_costs_its_batch_an_attempt_and_its_process(start_worker, project, maya, preset):
+    hanging = {"WINNOW_TEST_STEP_SECONDS": "3600", "WINNOW_TEST_PATIENCE_SECONDS": "1"}
+    start_worker("generation", include="tests.generation.painting", env=hanging)
+    run = make.run(project, maya, preset, count=2)
+    until(Batch.objects.filter(run=run, attempt=1, status="queued").exists, 30)
+
+    batch = run.batches.get()
+    assert batch.error == "It did not come to an end, and was stopped."
+    hung = batch.worker
+    bell.send(runs.WORK)
+    until(lambda: Batch.objects.get(pk=batch.pk).attempt == 2, 30)
+    assert Batch.objects.get(pk=batch.pk).worker != hung

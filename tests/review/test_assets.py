@@ -209,3 +209,16 @@ def test_sending_and_what_came_of_it_are_in_the_audit_log(version, asset, brief,
     assert ordered.data == {"order": version.order_id, "asset": asset.pk, "candidate": version.candidate_id}
     assert (made.actor_id, made.brief_id) == (None, brief.pk)
     assert made.data.items() >= {"version": version.pk, "fingerprint": version.fingerprint}.items()
+
+
+def test_what_a_noncommercial_model_made_is_not_sent_once_the_brief_is_for_customers(project, maya, dan, painter):
+    noncommercial = make.preset(name="flux-dev", commercial_use=False)
+    run = make.run(project, maya, noncommercial, use_class="internal")
+    [candidate, *_] = make.candidates(run, painter)
+    shortlist.add(candidate, by=dan)
+    briefs.write(run.brief, by=maya, use_class="customer-facing")
+    briefs.submit(run.brief, by=maya)
+
+    with pytest.raises(Refused, match="may not be used commercially"):
+        make.sent(run.brief, dan)
+    assert not Asset.objects.exists()

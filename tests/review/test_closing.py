@@ -7,16 +7,23 @@ import pytest
 from creative import briefs
 from creative.models import Brief
 from generation import runs
-from generation.models import Batch
+from generation.models import Batch, Run
 from review import closing, home
 from review.composing import orders
 from review.culling import shortlist
 from review.delivery import building, export
 from review.signing import signoff
+from tests import make
 
 
 def is_closed(brief: Brief) -> bool:
     return Brief.objects.get(pk=brief.pk).closed_at is not None
+
+
+@pytest.fixture
+def run(project, maya, preset) -> Run:
+    """One is wanted, so one approved is enough."""
+    return make.run(project, maya, preset, target=1)
 
 
 @pytest.fixture

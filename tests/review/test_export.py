@@ -12,11 +12,12 @@ from django.utils.timezone import localtime, now
 
 from creative import files, stages, storage
 from creative.errors import Refused
+from creative.evidence import rows
 from creative.models import Event, File
 from creative.work import kinds, loop
 from review import tasks
 from review.culling import shortlist
-from review.delivery import building, export
+from review.delivery import building, export, views
 from review.models import Export, Rendition, SignOff, Version
 from review.signing import signoff, standing
 from tests import make
@@ -271,7 +272,7 @@ def test_a_record_that_was_tampered_with_is_refused(ordered, approved):
     building.build_waiting()
 
     assert outcome(ordered)[0] == "failed"
-    assert "its record is not what was signed" in outcome(ordered)[1]
+    assert "not what the audit log tells" in outcome(ordered)[1]
 
 
 def test_a_lost_picture_file_is_tried_again_and_then_said(ordered, candidate, caplog):
@@ -282,11 +283,12 @@ def test_a_lost_picture_file_is_tried_again_and_then_said(ordered, candidate, ca
 
     status, error = outcome(ordered)
     assert (status, ordered.attempt) == ("failed", 3)
-    assert error == f"FileNotFoundError: '{files.name_of(candidate.sha256)}' is not in the storage."
+    assert error.startswith("Something broke.")
     files.put(content, media_type="image/webp")
 
 
-def test_a_full_disk_is_tried_again(ordered, monkeypatch, caplog):
+def test_a_full_disk_is_tried_again(ordered, monkeypatch, settings, caplog):
+    settings.PAUSE_SECONDS = -1
     put, hiccup = files.put, iter([OSError(28, "No space left on device")])
 
     def put_or_fail(*args, **options):
@@ -298,7 +300,7 @@ def test_a_full_disk_is_tried_again(ordered, monkeypatch, caplog):
     building.build_waiting()
 
     assert outcome(ordered) == ("done", "")
-    assert ordered.attempt == 2
+    assert (ordered.attempt, ordered.last_attempt) == (2, settings.ATTEMPTS + 1)
 
 
 def test_an_export_whose_builder_died_is_built_by_another(ordered):
@@ -375,14 +377,35 @@ def test_what_a_refused_build_stored_is_named_by_nothing(ordered, approved, leo,
     assert File.objects.filter(media_type="application/zip").count() == 1
 
 
-def test_a_zip_that_is_lost_is_said_in_words(client, built, maya):
-    storage.delete(files.name_of(built.file_id))
+@pytest.mark.parametrize("damage", ["lost", "other bytes"])
+def test_a_zip_that_is_lost_or_damaged_is_not_handed_out_but_built_anew(client, built, maya, damage):
+    name, sha256 = files.name_of(built.file_id), built.file_id
+    storage.delete(name)
+    if damage == "other bytes":
+        storage.write(name, io.BytesIO(b"no zip"), media_type="application/zip")
 
     response = download(client, built, maya)
+    page = client.get(response.url).content.decode()
 
-    assert response.status_code == 409
-    assert "missing from the storage" in response.content.decode()
-    assert built.file_id not in response.content.decode()
+    assert "It is being built anew" in page
+    assert outcome(built)[0] == "queued"
+    building.build_waiting()
+    built.refresh_from_db()
+    assert (built.status, built.file_id) == ("done", sha256)
+    assert files.is_intact(built.file_id)
+    assert rows.agree(export.RESTS_ON, [built.renditions.get().version.asset.brief_id])
+
+
+def test_who_asks_twice_for_a_lost_zip_has_it_built_once(built):
+    storage.delete(files.name_of(built.file_id))
+    another = Export.objects.get(pk=built.pk)
+
+    assert export.rebuild_damaged(built)
+    building.build_waiting()
+    assert not export.rebuild_damaged(another)
+
+    assert Event.objects.filter(act="export.lost").count() == 1
+    assert outcome(built)[0] == "done"
 
 
 def test_a_head_says_what_a_get_would_send(client, built, maya):
@@ -393,3 +416,23 @@ def test_a_head_says_what_a_get_would_send(client, built, maya):
     assert response.headers["Content-Length"] == str(built.file.size)
     assert "attachment" in response.headers["Content-Disposition"]
     response.close()
+
+
+def test_more_than_a_page_of_approved_pictures_leaves_by_one_press(
+    client, approved, candidates, project, maya, dan, bea, leo, monkeypatch
+):
+    second = make.asset(candidates[1], dan).versions.get()
+    make.signed(second, bea, stages.BRAND)
+    make.signed(second, leo, stages.LEGAL)
+    undecided = make.asset(candidates[2], dan).versions.get()
+    monkeypatch.setattr(views, "PAGE", 1)
+    client.force_login(maya)
+    url = reverse("review:exports", args=[project.pk])
+
+    page = client.get(url).content.decode()
+    client.post(url, {"all": "1", "versions": [second.pk]})
+
+    assert page.count('name="versions"') == 1
+    assert "Export all 2 as zip" in page
+    found = {rendition.version_id for rendition in Export.objects.get().renditions.all()}
+    assert found == {approved.pk, second.pk} and undecided.pk not in found

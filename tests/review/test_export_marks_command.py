@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from creative import files
 from generation.models import Candidate
 from review.culling import marking, marks_export
+from review.delivery import export as delivery
 from review.models import Flag
 from tests import make
 
@@ -141,6 +142,16 @@ def test_sidecars_are_named_as_the_stored_pictures_and_no_picture_is_copied(brie
 
     stored = {files.name_of(candidate.sha256).split("/")[-1] for candidate in candidates[:4]}
     assert {path.name for path in tmp_path.iterdir()} == {f"{name}.xmp" for name in stored}
+
+
+def test_a_file_that_left_has_a_sidecar_of_its_name(approved, dan, pia, tmp_path):
+    marking.flag(approved.candidate, by=dan, value=PICK, rating=4)
+    left = delivery.order(approved.asset.project, by=pia, versions=[approved.pk]).renditions.get().name
+
+    export(approved.asset.brief, "--format", "xmp", "--folder", tmp_path)
+
+    named, stored = tmp_path / f"{left.rpartition('.')[0]}.xmp", tmp_path / f"{approved.candidate.sha256}.xmp"
+    assert named.read_bytes() == stored.read_bytes()
 
 
 def test_the_same_marks_give_the_same_bytes_twice(brief, marks, tmp_path):

@@ -74,6 +74,7 @@ def test_none_of_them_signs_whatever_their_role_became(version, request, name):
 
 
 def test_by_sql_neither(version, dan):
+    Membership.objects.filter(user=dan).update(role=Role.REVIEWER, stage="brand")
     asked = version.requirements.get(stage="brand")
     sql = (
         "INSERT INTO review_signoff (version_id, requirement_id, stage, seat, decision, note, fingerprint,"

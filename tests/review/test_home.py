@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.urls import reverse
 
 from creative import briefs, stages
 from creative.models import Membership
@@ -11,8 +12,9 @@ from generation import runs
 from review import home
 from review.culling import shortlist
 from review.delivery import building, export
-from review.models import SignOff, Version
+from review.models import Hand, SignOff, Version
 from review.signing import signoff, turns
+from review.views import dashboard
 from tests import make
 from tests.painter import Choosy
 
@@ -140,6 +142,21 @@ def test_what_is_due_first_waits_first(project, maya, dan, preset):
     assert [task.due for task in home.for_person(dan)[0]] == [dates[2], dates[1], None]
 
 
+@pytest.mark.once
+def test_what_is_due_stands_first_and_the_oldest_is_found_however_many_drafts_came_since(
+    client, project, maya, dan, preset
+):
+    saturday = datetime.date(2030, 1, 5)
+    due = make.candidates(make.run(project, maya, preset, due=saturday, count=1))[0].brief
+    for number in range(dashboard.PAGE * 2 + 1):
+        briefs.draft(project, by=maya, title=f"Idea {number}")
+    client.force_login(dan)
+
+    assert [(task.overview.brief, task.due) for task in client.get("/").context["tasks"]] == [(due, saturday)]
+    of_project = reverse("review:project", args=[project.pk])
+    assert due in [row.brief for row in client.get(of_project, {"page": 3}).context["rows"]]
+
+
 def test_what_waits_for_others_is_in_progress(run, brief, maya, stranger):
     tasks, progress = home.for_person(maya)
 
@@ -160,3 +177,24 @@ def test_a_brief_that_is_archived_in_review_waits_for_no_signature_until_it_is_b
 
     briefs.restore(brief, by=maya)
     assert [task.verb for task in home.for_person(bea)[0]] == ["Sign as brand"]
+
+
+def test_a_stage_that_nobody_can_sign_is_said_on_home_and_on_the_briefs_page(client, version, brief, bea, pia, dan):
+    assert home.for_person(pia)[0] == []
+    Membership.objects.filter(user=bea).delete()
+
+    [task] = home.for_person(pia)[0]
+    assert (task.verb, task.url) == (
+        "Find somebody to sign for brand",
+        reverse("creative:people", args=[brief.project_id]),
+    )
+    assert not [each for each in home.for_person(dan)[0] if each.act == "staff"]
+    client.force_login(dan)
+    for page in (reverse("review:brief", args=[brief.pk]), reverse("review:version", args=[version.pk])):
+        assert "Nobody in this project can sign for brand" in " ".join(client.get(page).content.decode().split())
+
+
+def test_a_reviewer_with_a_hand_in_it_is_nobody_to_sign_it(version, bea, pia):
+    Hand.objects.create(version=version, person=bea, how=Hand.How.values[0])
+
+    assert [task.act for task in home.for_person(pia)[0]] == ["staff"]

@@ -10,7 +10,7 @@ from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brief
 from generation import runs, scheduling
-from generation.models import Batch, Run
+from generation.models import Batch
 from review import live, progress
 from tests import make
 from tests.painter import REASON, Choosy
@@ -78,18 +78,6 @@ def test_polling_ends_by_loading_the_page_anew(signed_in, run, brief, painter):
     reply = signed_in.get(reverse("review:brief-progress", args=[brief.pk]), {"since": "old"})
 
     assert (reply.status_code, reply.headers["HX-Refresh"]) == (286, "true")
-
-
-def test_an_unchanged_brief_is_not_sent_again(signed_in, run, brief):
-    url = reverse("review:brief", args=[brief.pk])
-    etag = signed_in.get(url).headers["ETag"]
-    if signed_in.get(url).headers["ETag"] != etag:  # the minute went by in between
-        etag = signed_in.get(url).headers["ETag"]
-
-    assert signed_in.get(url, headers={"If-None-Match": etag}).status_code == 304
-
-    runs.cancel(Run.objects.get(pk=run.pk), by=run.started_by)
-    assert signed_in.get(url, headers={"If-None-Match": etag}).status_code == 200
 
 
 def test_the_page_is_silent_while_others_work_elsewhere_in_the_project(signed_in, run, brief, project, maya, preset):

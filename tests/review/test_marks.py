@@ -128,9 +128,11 @@ GOOD = {"id": "a" * 32, "changes": [{"candidates": [1], "value": "pick"}]}
                 {**GOOD, "changes": [{"candidates": [1], "rating": True}]},
                 {**GOOD, "changes": [{"candidates": [1], "flag": "pick"}]},
                 {**GOOD, "changes": [{"candidates": list(range(1, 5002)), "value": "pick"}]},
+                {**GOOD, "changes": [{"candidates": [1] * 5001, "value": "pick"}]},
+                {**GOOD, "changes": [{"candidates": [1], "value": "pick"}] * 5001},
             )
         ),
-        json.dumps({"marks": [GOOD] * 501}).encode(),
+        json.dumps({"marks": [GOOD] * 101}).encode(),
     ],
     ids=lambda body: body[-60:].decode(errors="replace"),
 )

@@ -12,7 +12,7 @@ from creative.work import loop
 from generation import runs
 from generation.models import Batch, Run
 from review import progress
-from review.culling import shortlist
+from review.culling import marking, shortlist
 from review.models import SignOff, Version
 from review.progress import State
 from review.signing import signoff, standing
@@ -64,7 +64,7 @@ def full_stop(monkeypatch):
     def arrange(after: int) -> None:
         left = iter(range(after))
         monkeypatch.setattr(
-            loop, "claim_next", lambda kind, worker: claim(kind, worker) if next(left, None) is not None else None
+            loop, "claim_next", lambda *of, **how: claim(*of, **how) if next(left, None) is not None else None
         )
 
     return arrange
@@ -105,6 +105,15 @@ def test_refused_whole_is_stopped_and_can_not_be_tried_again(run, brief):
     assert (found.state, found.sentence) == (State.STOPPED, "The model refused all of it")
 
 
+def test_what_a_cancelled_run_was_for_is_not_awaited_any_more(run, brief, maya, client):
+    runs.cancel(run, by=maya)
+    runs.top_up(brief, by=maya, count=3)
+
+    assert progress.overview(brief).sentence == "0 of 3 made"
+    client.force_login(maya)
+    assert '<progress value="0" max="3"' in client.get(f"/briefs/{brief.pk}/").content.decode()
+
+
 def test_all_made_and_nothing_in_review_is_culling(candidates, brief):
     row = progress.overview(brief)
 
@@ -136,15 +145,44 @@ def test_an_undecided_asset_is_in_review(version, brief, bea):
     assert progress.overview(brief).sentence == "Waiting for legal"
 
 
-def test_every_asset_decided_and_one_approved_is_done(approved, candidates, brief, dan, bea):
+def test_every_asset_decided_and_as_many_approved_as_wanted_is_done(approved, candidates, brief, dan, bea, leo):
     row = progress.overview(brief)
-    assert (row.state, row.sentence) == (State.DONE, "1 approved")
+    assert (row.state, row.sentence) == (State.CULLING, "1 of 2 approved, 5 candidates wait to be culled")
 
-    other = make.asset(candidates[1], dan).versions.get()
+    second = make.asset(candidates[1], dan).versions.get()
     assert state(brief) == State.IN_REVIEW
+    make.signed(second, bea, stages.BRAND)
+    make.signed(second, leo, stages.LEGAL)
+    row = progress.overview(brief)
+    assert (row.state, row.sentence) == (State.DONE, "2 approved")
 
+    other = make.asset(candidates[2], dan).versions.get()
     make.signed(other, bea, stages.BRAND, SignOff.Decision.REJECTED, "Six toes.")
     assert state(brief) == State.DONE
+
+
+def test_a_second_version_of_the_same_asset_is_no_second_approval(approved, asset, candidates, brief, dan, bea, leo):
+    shortlist.add(candidates[1], by=dan)
+    newer = make.replaced(asset, candidates[1], dan)
+    make.signed(newer, bea, stages.BRAND)
+    make.signed(newer, leo, stages.LEGAL)
+
+    assert state(brief) == State.CULLING
+
+
+def test_candidates_that_came_since_wait_until_somebody_judged_them(project, maya, dan, bea, leo, preset):
+    run = make.run(project, maya, preset, target=1)
+    version = make.asset(make.to_cull(run)[0], dan).versions.get()
+    make.signed(version, bea, stages.BRAND)
+    make.signed(version, leo, stages.LEGAL)
+    assert state(run.brief) == State.DONE
+
+    late = make.to_cull(runs.top_up(run.brief, by=maya, count=2))
+    assert state(run.brief) == State.CULLING
+
+    for candidate in late:
+        marking.flag(candidate, by=dan, value="reject")
+    assert state(run.brief) == State.DONE
 
 
 def test_changes_required_on_the_only_asset_is_culling_again(version, brief, bea):
@@ -182,7 +220,7 @@ def test_archived_is_a_persons_act_whatever_the_rest_says(approved, brief, maya)
     assert state(brief) == State.ARCHIVED
 
     briefs.restore(brief, by=maya)
-    assert state(brief) == State.DONE
+    assert state(brief) == State.CULLING
 
 
 def test_a_new_open_revision_does_not_change_where_a_brief_is(candidates, brief, maya):

@@ -5,8 +5,8 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
-from creative import demo
-from creative.evidence import anchors, verify
+from creative import demo, members
+from creative.evidence import anchors, rows, verify
 from creative.models import Brief, Event, Membership, Project, User
 from generation import presets, scheduling
 from generation.engines.diffusers import weights
@@ -19,7 +19,9 @@ from review.progress import State
 @pytest.fixture(autouse=True)
 def starter(tmp_path, monkeypatch):
     """A pipeline folder to take a hash of; smaller orders, painted."""
-    (tmp_path / "model_index.json").write_text("{}")
+    (tmp_path / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}')
+    (tmp_path / "tokenizer").mkdir()
+    (tmp_path / "tokenizer" / "tokenizer.json").write_bytes(presets.starter_tokenizer())
     monkeypatch.setattr(weights, "STARTER_FOLDER", tmp_path)
     monkeypatch.setattr(presets, "STARTER_BATCH", 4)
     monkeypatch.setattr(anchors, "FOLDER", f"audit-{id(monkeypatch)}")
@@ -47,7 +49,7 @@ def test_the_five_people_hold_their_roles_in_three_projects_of_two_brands(seeded
     assert Project.objects.values("brand").distinct().count() == 2
     for person in demo.PEOPLE:
         roles = Membership.objects.filter(user__username=person.username).values_list("role", "stage")
-        assert list(roles) == [(person.role, person.stage)] * 3
+        assert list(roles) == [(person.role, person.stage)] * (3 + person.of_site)
 
 
 @pytest.mark.once
@@ -102,13 +104,14 @@ def test_seeding_after_a_kill_half_way_goes_on(db, make, monkeypatch):
 
 def test_what_the_demo_did_is_in_a_whole_audit_log(seeded):
     assert verify.problems() == []
+    assert rows.everything().problems == []
     assert Event.objects.filter(act="signoff.signed").exists()
 
 
 @pytest.mark.once
 def test_newer_weights_of_a_newer_release_are_taken_up(seeded, starter, make):
     old = Preset.objects.get().weights
-    (starter / "config.json").write_text("{}")
+    (starter / "tokenizer" / "config.json").write_text("{}")
 
     seeding.seed(lambda: None)
 
@@ -143,3 +146,12 @@ def test_production_takes_no_demo_data(db, settings):
         call_command("seed_demo")
 
     assert not User.objects.exists()
+
+
+@pytest.mark.once
+def test_a_right_waits_to_be_confirmed_and_its_owner_cannot_be_guessed(seeded):
+    noa = User.objects.get(username="noa")
+
+    for name in ("bea", "leo"):
+        assert [member.user for member in members.waiting_for(User.objects.get(username=name))] == [noa]
+    assert not noa.check_password(demo.PASSWORD)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
-from creative import stages
+from creative import files, stages, storage
 from creative.errors import Refused
 from creative.models import Event, Membership
 from creative.roles import Role
@@ -207,6 +208,32 @@ def test_when_brand_withdraws_legals_signature_falls_with_it(approved, bea):
     assert Event.objects.filter(act="signoff.withdrawn").count() == 2
 
 
+@pytest.mark.parametrize("decision", [CHANGES, REJECTED])
+def test_when_brand_withdraws_legals_objection_stands(version, bea, leo, decision):
+    """Else brand could take it away, sign again and let another legal reviewer approve."""
+    first = make.signed(version, bea, stages.BRAND)
+    objection = make.signed(version, leo, stages.LEGAL, decision=decision, note="The claim is not proven.")
+
+    signoff.withdraw(first, by=bea, reason="Too soon.")
+
+    objection.refresh_from_db()
+    assert objection.withdrawn_at is None
+    assert standing.with_state(Version.objects.filter(pk=version.pk)).get().state == decision
+
+
+@pytest.mark.parametrize("who", ["bea", "dan", "pia", "second"])
+def test_nobody_but_its_author_takes_an_objection_back(version, project, bea, leo, request, who):
+    make.signed(version, bea, stages.BRAND)
+    objection = make.signed(version, leo, stages.LEGAL, decision=REJECTED, note="The claim is not proven.")
+    second = make.member(project, "second", Role.REVIEWER, "legal")
+    by = second if who == "second" else request.getfixturevalue(who)
+
+    with pytest.raises(PermissionDenied):
+        signoff.withdraw(objection, by=by, reason="It is proven.")
+    with pytest.raises(IntegrityError, match="only its author"), transaction.atomic():
+        Withdrawal.objects.create(version=version, signoff=objection, withdrawn_by=by, reason="It is proven.")
+
+
 def test_after_a_withdrawal_both_can_sign_again(approved, bea, leo):
     signoff.withdraw(approved.signoffs.get(stage=stages.BRAND), by=bea, reason="Wrong red.")
     make.signed(approved, bea, stages.BRAND)
@@ -272,8 +299,13 @@ def test_nobody_else_does(approved, request, name):
 # What the database itself refuses, whoever writes the row and however.
 
 
-def raw(version: Version, **changes) -> None:
+def raw(version: Version, *, right: bool = True, **changes) -> None:
+    """By who holds the right to, unless told otherwise."""
     stage = changes.get("stage", stages.BRAND)
+    if right:
+        Membership.objects.filter(user=changes["signed_by"], project__isnull=False).delete()
+        held = {"role": Role.REVIEWER, "stage": stage}
+        Membership.objects.create(project=version.project, user=changes["signed_by"], **held)
     values = {
         "version": version,
         "requirement": version.requirements.get(stage=stage),
@@ -319,6 +351,19 @@ def test_the_database_refuses_one_person_in_both_stages(version, bea):
 def test_the_database_refuses_ones_own_work(version, request, name):
     with pytest.raises(IntegrityError, match="had a hand in a version signs nothing on it"):
         raw(version, signed_by=request.getfixturevalue(name))
+
+
+@pytest.mark.parametrize("name", ["leo", "pia", "stranger"])
+def test_the_database_refuses_who_holds_no_right_to_sign_there(version, request, name):
+    with pytest.raises(IntegrityError, match="who signs holds the right to"):
+        raw(version, signed_by=request.getfixturevalue(name), right=False)
+
+
+def test_the_database_refuses_a_right_that_nobody_confirmed(version, bea, pia):
+    Membership.objects.filter(user=bea).update(given_by=pia)
+
+    with pytest.raises(IntegrityError, match="a second person confirmed it"):
+        raw(version, signed_by=bea, right=False)
 
 
 def test_the_database_refuses_who_signed_another_stage_even_where_that_was_withdrawn(version, bea):
@@ -412,3 +457,63 @@ def test_a_comment_of_several_lines_keeps_them(client, version, bea):
     page = client.get(reverse("review:version", args=[version.pk])).content.decode()
 
     assert '<span class="small as-written">“Too dark.\nWrong red.”</span>' in page
+
+
+@pytest.mark.parametrize("damage", ["lost", "other bytes"])
+def test_nobody_signs_a_picture_whose_bytes_are_not_there(client, version, bea, damage):
+    name = files.name_of(version.candidate.picture_id)
+    content = files.read(version.candidate.picture_id)
+    storage.delete(name)
+    if damage == "other bytes":
+        storage.write(name, io.BytesIO(b"another picture"), media_type="image/webp")
+    client.force_login(bea)
+    try:
+        page = client.get(reverse("review:version", args=[version.pk])).content.decode()
+        with pytest.raises(Refused, match="missing or damaged"):
+            make.signed(version, bea, stages.BRAND)
+    finally:
+        files.mend(version.candidate.picture, io.BytesIO(content))
+
+    assert "missing or damaged, so nobody signs it" in page
+    assert "Sign as brand" not in page
+    make.signed(version, bea, stages.BRAND)
+
+
+# What is written is counted as people see it, and comes back with what is wrong with it
+
+
+def in_lines(length: int) -> str:
+    """Of so many characters with its line breaks, each of which a browser sends as two."""
+    return "\r\n".join(["line"] * (length // 5)) + "s"
+
+
+def test_a_reason_of_a_thousand_characters_in_lines_is_long_enough_and_kept(client, approved, leo):
+    client.force_login(leo)
+    url = reverse("review:version-withdrawal", args=[approved.pk])
+
+    assert client.post(url, {"reason": in_lines(1000)}).status_code == 302
+    assert approved.withdrawals.get().reason == in_lines(1000).replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(("reason", "told"), [("a " * 501, "at most 1000 characters"), ("\x07 and more", "U+0007")])
+def test_a_reason_that_can_not_be_taken_comes_back_with_what_is_wrong(client, approved, leo, reason, told):
+    client.force_login(leo)
+    signed = approved.signoffs.get(stage="legal")
+    of_version, of_signoff = (
+        client.post(reverse(name, args=[pk]), {"reason": reason})
+        for name, pk in [("review:version-withdrawal", approved.pk), ("review:signoff-withdrawal", signed.pk)]
+    )
+
+    for answer in (of_version, of_signoff):
+        assert answer.status_code == 422
+        assert told in answer.content.decode()
+        assert reason.strip() in answer.content.decode()
+    assert not approved.withdrawals.exists()
+
+
+def test_a_comment_in_lines_counts_each_break_once(client, version, bea):
+    client.force_login(bea)
+    form = {"stage": "brand", "seen": version.fingerprint, "decision": "rejected", "note": in_lines(4000)}
+
+    assert client.post(reverse("review:signoffs", args=[version.pk]), form).status_code == 302
+    assert version.signoffs.get().note == in_lines(4000).replace("\r\n", "\n")

@@ -35,6 +35,7 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PYTHON = [sys.executable, "-m"]
 CELERY = [*PYTHON, "celery", "--quiet", "--app", "creative.celery:app", "worker", "--include", "creative.processes"]
 QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+WORKERS = ("generation", "housekeeping", "sweeps")
 SURROUNDINGS = {
     "OMP_WAIT_POLICY": "PASSIVE",
     "PYTHONUNBUFFERED": "1",
@@ -84,6 +85,7 @@ class Command(BaseCommand):
         crew.run("demo data", seed)
         crew.start("generation", [*CELERY, *generation_worker()])
         crew.start("housekeeping", [*CELERY, *housekeeping_worker()])
+        crew.start("sweeps", [*CELERY, *sweeps_worker()])
         self.say("The demo's pictures are made, and the workers wait for more.")
 
     def say(self, line: str) -> None:
@@ -107,23 +109,17 @@ def generation_worker() -> list[str]:
 
 
 def housekeeping_worker() -> list[str]:
-    schedule = str(settings.WINNOW_DATA / "beat-schedule")
-    beat = ["--beat", "--schedule", schedule]
-    return [
-        "--queues",
-        "housekeeping,export",
-        "--concurrency",
-        "2",
-        "--hostname",
-        "housekeeping@%h",
-        *beat,
-        *QUIET,
-    ]
+    return ["--queues", "housekeeping,export", "--concurrency", "2", "--hostname", "housekeeping@%h", *QUIET]
+
+
+def sweeps_worker() -> list[str]:
+    """One process, and beat beside it: a sweep waits for no other work."""
+    beat = ["--beat", "--schedule", str(settings.WINNOW_DATA / "beat-schedule")]
+    return ["--queues", "sweeps", "--pool", "solo", "--hostname", "sweeps@%h", *beat, *QUIET]
 
 
 def web_command(port: int) -> list[str]:
-    serving = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--blocking-threads", "4"]
-    return [*PYTHON, "granian", *serving, "--log-level", "warning", "creative.wsgi:application"]
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", "--host", HOST, "--port", str(port)]
 
 
 def broker_answers() -> bool:
@@ -186,7 +182,7 @@ class Crew:
 
     def start(self, name: str, command: list[str], is_up: Callable[[], bool] = lambda: True) -> None:
         # The signal that a dead launcher leaves behind is the one that ends it without waiting for a broker.
-        how = signal.SIGKILL if name in ("generation", "housekeeping") else signal.SIGTERM
+        how = signal.SIGKILL if name in WORKERS else signal.SIGTERM
         process = subprocess.Popen(
             command,
             cwd=settings.BASE_DIR,

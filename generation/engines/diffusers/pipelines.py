@@ -1,34 +1,30 @@
-"""Loading and calling pipelines. With starter/, the only package that imports torch or diffusers, and lazily."""
+"""Loaded pipelines and what they give. With starter/, the only package that imports torch or diffusers, and lazily."""
 
 from __future__ import annotations
 
-import inspect
 import io
-import math
 import os
 import platform
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PIL import Image
 
 from creative import files
-from generation.engines.diffusers import weights
-from generation.engines.diffusers.noise import Noise, generators
+from generation.engines.diffusers import calling, complaints, loading, memory, weights
+from generation.engines.diffusers.noise import Noise
 from generation.engines.diffusers.parameters import Parameters
-from generation.engines.engine import UnusableSource
+from generation.engines.engine import UnusableSource, told
 from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source
-from generation.renderer import OnStep, Picture
+from generation.renderer import OnStep, Picture, Refusal
 
-if TYPE_CHECKING:
-    import torch
-
-# Before torch and its friends are imported: spinning threads cost 40 times on shared cores; errors only.
+# Before torch and its friends are imported: spinning threads cost 40 times on shared cores.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
+
+KEPT = 4  # encoded prompts: a class may encode what to avoid by a call of its own
 
 
 def load(preset: PresetSnapshot) -> PipelineRenderer:
@@ -37,41 +33,57 @@ def load(preset: PresetSnapshot) -> PipelineRenderer:
     Raises UnusableSource when the weights are not those the preset was measured with.
     """
     parameters = Parameters.model_validate(preset.parameters)
-    return loaded(parameters.source, parameters.revision, parameters.scheduler, parameters.dtype, preset.weights)
-
-
-@lru_cache(maxsize=1)
-def loaded(source: str, revision: str, scheduler: str, dtype: str, pinned: str) -> PipelineRenderer:
-    """By its weights' digest, where one is pinned."""
-    folder = fetch(source, revision)
-    found = weights.digest(folder)
-    if pinned and found != pinned:
+    sources = weights.sources(fetch(parameters.source, parameters.revision), parameters)
+    found = sources.digest()
+    if preset.weights and found != preset.weights:
         raise UnusableSource(
-            f"The weights of '{source}' changed since its preset was measured; measure it again to use the new ones."
+            f"The weights of '{parameters.source}' changed since its preset was measured; "
+            "measure it again to use the new ones."
         )
-    return PipelineRenderer(folder, found, scheduler, dtype)
+    key = (found, parameters.dtype, *memory.key(parameters))
+    if key not in _loaded:
+        let_go()
+        _loaded[key] = PipelineRenderer(sources, found, parameters)
+    _loaded[key].schedule(parameters)
+    return _loaded[key]
+
+
+_loaded: dict[tuple[object, ...], PipelineRenderer] = {}  # one at most
+
+
+def let_go() -> None:
+    """Of what is loaded, before anything else is: a device has room for one."""
+    import torch
+
+    while _loaded:
+        _loaded.popitem()[1].let_go()
+    torch.cuda.empty_cache()
 
 
 class PipelineRenderer:
-    """One loaded text-to-image pipeline. Any class of diffusers that AutoPipelineForText2Image knows will do.
+    """One loaded text-to-image pipeline, called as its family is.
 
     Where the class has an image-to-image sister it shares the weights with, it can start from a picture as well.
     """
 
-    def __init__(self, folder: Path, digest: str, scheduler: str, dtype: str) -> None:
+    def __init__(self, sources: weights.Sources, digest: str, parameters: Parameters) -> None:
         import torch
 
         self.weights = digest
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.pipeline = _pipeline(folder, getattr(torch, dtype)).to(self.device)
+        with complaints.heard() as self.complaints:
+            pipeline, self.look = loading.pipeline(sources, getattr(torch, parameters.dtype))
+        self.family = self.look.family
+        self.pipeline = memory.placed(pipeline, self.device, parameters)
         self.pipeline.set_progress_bar_config(disable=True)
-        if scheduler:
-            self.pipeline.scheduler = _scheduler(scheduler, self.pipeline.scheduler.config)
+        self._own_scheduler, self._scheduled = self.pipeline.scheduler, ""
         _encode_once(self.pipeline)
-        self.takes_noise = "generator" in _parameters(getattr(self.pipeline, "prepare_latents", None))
+        self.takes_noise = "generator" in calling.takes(getattr(self.pipeline, "prepare_latents", None))
         if self.takes_noise:
             self.noise = self.pipeline.prepare_latents = Noise(self.pipeline.prepare_latents)
-        self.environment = _environment(self.device, dtype)
+        self.stops = calling.can_stop(self.pipeline)
+        self.tokenizer = _tokenizer(self.pipeline)
+        self.environment = _environment(self.device, parameters.dtype)
 
     @cached_property
     def from_picture(self) -> Any | None:
@@ -91,30 +103,40 @@ class PipelineRenderer:
 
         return torch.cuda.max_memory_allocated() if self.device == "cuda" else None
 
-    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: OnStep) -> list[Picture]:
+    def let_go(self) -> None:
+        """Of its weights, at once: the pipelines and what was wrapped around their methods refer to each other."""
+        for pipeline in (self.pipeline, self.__dict__.get("from_picture")):
+            for name in ("prepare_latents", "encode_prompt"):
+                getattr(pipeline, "__dict__", {}).pop(name, None)
+
+    def schedule(self, parameters: Parameters) -> None:
+        """The noise as this preset wants it, which costs no loading. Raises UnusableSource for what there isn't."""
+        wanted = repr((parameters.scheduler, parameters.scheduler_options()))
+        if wanted != self._scheduled:
+            self.pipeline.scheduler = loading.scheduler(parameters, self._own_scheduler)
+            self._scheduled = wanted
+            self.__dict__.pop("from_picture", None)  # it shares the scheduler
+
+    def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: OnStep) -> list[Picture | Refusal]:
         """Out of a full batch, whose last seed repeats: companions and slots don't change the bits, its size does."""
         import torch
 
         parameters = Parameters.model_validate(recipe.preset.parameters)
+        self.schedule(parameters)
         padded = [*seeds, *[seeds[-1]] * (recipe.preset.batch_size - len(seeds))]
+        size = (recipe.width, recipe.height)
         pipeline = self._starting_from(recipe.source)
-        arguments: dict[str, Any] = {
-            "prompt": recipe.prompt,
-            "negative_prompt": recipe.negative_prompt or None,
-            "num_images_per_prompt": len(padded),
-            "num_inference_steps": parameters.steps,
-            "guidance_scale": parameters.guidance,
-            "width": recipe.width,
-            "height": recipe.height,
-            **_picture_to_start_from(recipe, parameters.steps),
-        }
-        takes = _parameters(pipeline.__call__)
-        heard = {name: value for name, value in arguments.items() if name in takes}
-        means = {"generator": generators(padded), "output_type": "pt", "callback_on_step_end": _callback(on_step)}
-        with torch.inference_mode():
-            tensors = pipeline(**heard, **{name: value for name, value in means.items() if name in takes}).images
-        receipt = _receipt(pipeline, heard)
-        return [Picture(each, seed, receipt) for each, seed in zip(_pictures(tensors), seeds, strict=False)]
+        asked = calling.words(self.family, recipe, parameters, len(padded))
+        start: dict[str, Any] = {}
+        if recipe.source and recipe.source.way == PICTURE:
+            picture = Image.open(io.BytesIO(files.read(recipe.source.sha256))).convert("RGB")
+            start = calling.to_start_from(recipe.source, picture, size, len(padded), parameters.steps)
+        heard = {name: asked[name] for name in asked.keys() & calling.takes(pipeline.__call__)} | start
+        with torch.inference_mode(), complaints.heard() as complained, calling.failures_told(size, len(padded)):
+            given = pipeline(**heard, **calling.means(pipeline, self.family, heard, padded, on_step)).images
+        receipt = _receipt(pipeline, heard) | ({"complaints": complained} if complained else {})
+        self.complaints += [each for each in complained if each not in self.complaints]
+        return calling.pictures(given, seeds, size, receipt)
 
     def _starting_from(self, source: Source | None) -> Any:
         """The pipeline that can. A preset says what it takes, so that a run which can't be made is not ordered."""
@@ -131,32 +153,14 @@ def fetch(source: str, revision: str) -> Path:
     folder = weights.local_folder(source)
     if folder:
         return folder
-    if not revision:
-        raise UnusableSource(f"'{source}' is a hub id; pin its revision (the full commit hash).")
+    weights.require_pinned(source, revision)
     from huggingface_hub import snapshot_download
 
-    return Path(
-        snapshot_download(source, revision=revision, allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"])
-    )
-
-
-def _pipeline(folder: Path, dtype: torch.dtype) -> Any:
-    from diffusers import AutoPipelineForText2Image, DiffusionPipeline
-    from diffusers.utils import logging as diffusers_logging
-    from transformers.utils import logging as transformers_logging
-
-    diffusers_logging.disable_progress_bar()
-    transformers_logging.disable_progress_bar()
-    options = {
-        "dtype": dtype,
-        "local_files_only": True,
-        "use_safetensors": True,
-        "trust_remote_code": False,
-    }
+    wanted = ["model_index.json", *(f"*/*{suffix}" for suffix in sorted(weights.READ))]
     try:
-        return AutoPipelineForText2Image.from_pretrained(folder, **options)
-    except ValueError:  # a text-to-image class that the automatic table does not list
-        return DiffusionPipeline.from_pretrained(folder, **options)
+        return Path(snapshot_download(source, revision=revision, allow_patterns=wanted))
+    except (OSError, ValueError) as error:  # which all of the hub's own errors are
+        raise UnusableSource(f"'{source}' could not be fetched: {told(error)}") from error
 
 
 def _image_to_image(pipeline: Any) -> Any | None:
@@ -168,61 +172,29 @@ def _image_to_image(pipeline: Any) -> Any | None:
     except ValueError:
         return None
     sister.set_progress_bar_config(disable=True)
-    return sister if {"image", "strength"} <= _parameters(sister.__call__) else None
+    return sister if {"image", "strength"} <= calling.takes(sister.__call__) else None
+
+
+def _tokenizer(pipeline: Any) -> bytes | None:
+    """Of the encoder that reads most of a prompt: where there are several, that is the last."""
+    named = sorted(name for name, part in pipeline.components.items() if "tokenizer" in name and part is not None)
+    if not named:
+        return None
+    last = pipeline.components[named[-1]]
+    backend = getattr(getattr(last, "tokenizer", last), "backend_tokenizer", None)  # a processor holds its own
+    return str(backend.to_str()).encode() if backend else None
 
 
 def _encode_once(pipeline: Any) -> None:
     """The candidates of a run share one prompt."""
     if hasattr(pipeline, "encode_prompt"):
-        pipeline.encode_prompt = _LastCall(pipeline.encode_prompt)
-
-
-def _parameters(call: Callable[..., Any] | None) -> set[str]:
-    return set(inspect.signature(call).parameters) if call else set()
-
-
-def _picture_to_start_from(recipe: Recipe, steps: int) -> dict[str, Any]:
-    source = recipe.source
-    if source is None or source.way != PICTURE:
-        return {}
-    picture = Image.open(io.BytesIO(files.read(source.sha256))).convert("RGB")
-    return {
-        "image": picture.resize((recipe.width, recipe.height), Image.Resampling.LANCZOS),
-        "strength": source.strength,
-        # Of these only the share `strength` is taken; a model of few steps must be left with one.
-        "num_inference_steps": max(steps, math.ceil(1 / source.strength)),
-    }
+        pipeline.encode_prompt = _LastCalls(pipeline.encode_prompt)
 
 
 def _receipt(pipeline: Any, heard: dict[str, Any]) -> dict[str, Any]:
     """What the pipeline was asked for, without what it was given to work with."""
     asked = {name: value for name, value in heard.items() if name != "image"}
     return {"pipeline": type(pipeline).__name__, "scheduler": type(pipeline.scheduler).__name__, "asked": asked}
-
-
-def _scheduler(name: str, config: Any) -> Any:
-    import diffusers
-
-    scheduler = getattr(diffusers, name, None)
-    if scheduler is None or not issubclass(scheduler, diffusers.SchedulerMixin):
-        raise UnusableSource(f"diffusers has no scheduler '{name}'.")
-    return scheduler.from_config(config)
-
-
-def _callback(on_step: OnStep) -> Callable[..., dict[str, Any]]:
-    def on_step_end(pipeline: Any, step: int, timestep: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-        on_step(step + 1, pipeline.num_timesteps)
-        return kwargs
-
-    return on_step_end
-
-
-def _pictures(tensors: torch.Tensor) -> list[Image.Image]:
-    """Floats (n, 3, height, width) in 0..1 on any device -> RGB pictures; rounded before leaving the device."""
-    import torch
-
-    levels = (tensors * 255).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
-    return [Image.fromarray(level) for level in levels]
 
 
 def _environment(device: str, dtype: str) -> dict[str, Any]:
@@ -242,18 +214,19 @@ def _environment(device: str, dtype: str) -> dict[str, Any]:
     }
 
 
-class _LastCall:
-    """A call whose last result is kept."""
+class _LastCalls:
+    """A call whose last results are kept."""
 
     def __init__(self, call: Callable[..., Any]) -> None:
         self._call = call
-        self._arguments: str | None = None
-        self._result: Any = None
+        self._results: dict[str, Any] = {}
         self.calls = 0
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         arguments = repr((args, kwargs))
-        if arguments != self._arguments:
+        if arguments not in self._results:
             self.calls += 1
-            self._result, self._arguments = self._call(*args, **kwargs), arguments
-        return self._result
+            if len(self._results) == KEPT:
+                self._results.pop(next(iter(self._results)))
+            self._results[arguments] = self._call(*args, **kwargs)
+        return self._results[arguments]

@@ -4,44 +4,128 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
+from generation.engines.diffusers.parameters import Parameters
 from generation.engines.engine import UnusableSource
 
 STARTER = "starter"
 STARTER_FOLDER = Path(__file__).parents[2] / "starter" / "model"
-REFUSED_SUFFIXES = {".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle", ".py", ".msgpack", ".h5"}
+READ = {".safetensors", ".json", ".jinja", ".model", ".txt"}  # nothing else is, so nothing else counts
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where what a preset loads really lies: the pipeline's folder, a VAE in place of its own, LoRAs with weights."""
+
+    folder: Path
+    vae: Path | None = None
+    adapters: tuple[tuple[Path, float], ...] = ()
+
+    def digest(self) -> str:
+        """SHA-256 over all of it. Raises UnusableSource where a link leads out of WINNOW_MODELS."""
+        found = digest(self.folder)
+        if not (self.vae or self.adapters):
+            return found
+        total = hashlib.sha256(f"{found}\n".encode())
+        if self.vae:
+            for name in sorted(_names(self.vae)):
+                total.update(f"vae/{name} {_hash(self.vae / name)}\n".encode())
+        for path, weight in self.adapters:
+            total.update(f"lora {weight:g} {_hash(path)}\n".encode())
+        return total.hexdigest()
+
+
+def sources(folder: Path, parameters: Parameters) -> Sources:
+    """With what is loaded over the pipeline in `folder`. Raises UnusableSource for what is not there."""
+    vae = _named(parameters.vae) if parameters.vae else None
+    if vae and not (vae / "config.json").is_file():
+        raise UnusableSource(f"'{parameters.vae}' is no VAE's folder: it has no config.json.")
+    return Sources(folder, vae, tuple((_named(name), weight) for name, weight in parameters.weighted_adapters()))
+
+
+def _named(name: str) -> Path:
+    """A file or folder inside WINNOW_MODELS."""
+    found = (within(root / name) for root in settings.WINNOW_MODELS)
+    path = next((path for path in found if path.exists()), None)
+    if path is None:
+        raise UnusableSource(f"There is no '{name}' in WINNOW_MODELS.")
+    return path
 
 
 def local_folder(source: str) -> Path | None:
     """The folder of a source, or None for a hub id. Raises UnusableSource for a path that leaves WINNOW_MODELS."""
     if source == STARTER:
         return STARTER_FOLDER
-    folder = (settings.WINNOW_MODELS / source).resolve()
-    if not folder.is_relative_to(settings.WINNOW_MODELS):
-        raise UnusableSource(f"'{source}' leads out of WINNOW_MODELS.")
-    if folder.is_dir():
-        return folder
+    for root in settings.WINNOW_MODELS:
+        folder = within(root / source)
+        if folder.is_dir():
+            return folder
     if re.fullmatch(r"[\w.-]+/[\w.-]+", source):
         return None
     raise UnusableSource(f"There is no folder '{source}' in WINNOW_MODELS, and it is no hub id either.")
 
 
+def require_pinned(source: str, revision: str) -> None:
+    if not revision:
+        raise UnusableSource(f"'{source}' is a hub id; pin its revision (the full commit hash).")
+
+
+def within(path: Path) -> Path:
+    """Where it really lies. Raises UnusableSource outside of WINNOW_MODELS."""
+    resolved = path.resolve()
+    if not any(resolved.is_relative_to(root) for root in _roots()):
+        raise UnusableSource(f"'{path.name}' leads out of WINNOW_MODELS.")
+    return resolved
+
+
+def _roots() -> Iterator[Path]:
+    yield from settings.WINNOW_MODELS
+    yield STARTER_FOLDER
+    from huggingface_hub.constants import HF_HUB_CACHE  # where a pinned snapshot is kept
+
+    yield Path(HF_HUB_CACHE).resolve()
+
+
 def digest(folder: Path) -> str:
-    """SHA-256 over the names and hashes of a pipeline folder's files. Raises UnusableSource on pickles or code."""
+    """SHA-256 over the names and hashes of what is read of a pipeline folder: its index and its components' folders.
+
+    What lies beside them, such as a README or a copy of the weights in another form, changes nothing.
+    Raises UnusableSource where a link leads out of WINNOW_MODELS.
+    """
     if not (folder / "model_index.json").is_file():
         raise UnusableSource(f"{folder.name} is no pipeline folder: it has no model_index.json.")
     total = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder))):
-        if path.suffix.lower() in REFUSED_SUFFIXES:
-            raise UnusableSource(f"{path.name}: only safetensors and configuration are loaded, never pickles or code.")
-        with path.open("rb") as file:
-            inner = hashlib.file_digest(file, "sha256").hexdigest()
-        total.update(f"{path.relative_to(folder).as_posix()} {inner}\n".encode())
+    for name in sorted(_read(folder)):
+        total.update(f"{name} {_hash(folder / name)}\n".encode())
     return total.hexdigest()
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _read(folder: Path) -> Iterator[str]:
+    """Names within the folder, as links in it have them."""
+    yield "model_index.json"
+    for component in folder.iterdir():
+        if component.is_dir() and not component.name.startswith("."):
+            yield from (f"{component.name}/{name}" for name in _names(within(component)))
+
+
+def _names(folder: Path) -> Iterator[str]:
+    return (path.name for path in folder.iterdir() if path.suffix in READ and path.is_file())
+
+
+def _hash(path: Path) -> str:
+    file = within(path)
+    now = file.stat()
+    return _hash_of(file, now.st_ino, now.st_size, now.st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _hash_of(file: Path, *as_it_was: int) -> str:
+    """Read once a process, however many batches ask; again when the file is another."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -16,6 +16,12 @@ from generation.models import Preset
 from generation.recipe import SEEDS
 
 
+def beginning(file: Path) -> bytes:
+    """Of a text that is too long, enough to see that."""
+    with file.open("rb") as opened:
+        return opened.read(4 * brief_file.LONGEST + 4)
+
+
 class Command(BaseCommand):
     help = "Make a brief's candidates without browser, broker, server or database."
     requires_system_checks: list[str] = []
@@ -41,6 +47,8 @@ class Command(BaseCommand):
             )
         except (offline.NotAllowed, UnusableSource) as error:
             raise CommandError(str(error)) from error
+        except RuntimeError as error:  # of torch: of the device, or of a model and a scheduler that don't fit
+            raise CommandError(f"Making pictures came to an end: {error}") from error
         made, refused = len(manifest["candidates"]), manifest["refused"]
         seconds = time.perf_counter() - started
         self.stdout.write(f"{made} pictures and manifest.json in {out}, in {seconds:.1f} s.")
@@ -49,7 +57,7 @@ class Command(BaseCommand):
 
     def words(self, file: Path, count: int | None) -> dict[str, Any]:
         try:
-            words = brief_file.parse(file.read_text(encoding="utf-8-sig"))  # Notepad begins a file with a mark
+            words = brief_file.parse(beginning(file).decode("utf-8-sig"))  # Notepad begins a file with a mark
         except UnicodeDecodeError as error:
             raise CommandError(f"{file} is no UTF-8 text. Save it as UTF-8.") from error
         except OSError as error:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from creative.models import Brief, User
 from review.culling import marks_export
+from review.delivery import export
 
 
 class Command(BaseCommand):
@@ -54,10 +55,11 @@ class Command(BaseCommand):
 
     def xmp(self, brief: Brief, people: list[User], folder: Path) -> None:
         """A sidecar holds one person's marks, so where several marked each has a folder of their own in it."""
+        left = export.names_of(brief)
         folders = [folder / _folder_name(person) for person in people] if len(people) > 1 else [folder]
         for person, own in zip(people, folders, strict=True):
             try:
-                count = marks_export.write_sidecars(brief, person, own)
+                count = marks_export.write_sidecars(brief, person, own, left)
             except marks_export.NotOurs as error:
                 raise CommandError(str(error)) from error
             self.stdout.write(f"{count} sidecar{'' if count == 1 else 's'} of {person.username} in {own}.")

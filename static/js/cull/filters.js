@@ -6,11 +6,12 @@ const OF_MARK = {
   reject: ({ value }) => value === "reject",
 }
 
-/** Whether candidate `id` passes the filter `name`: a flag, "rating-3" (and more), "label-red", "listed", "differences", "all". */
+/** Whether candidate `id` passes the filter `name`: a flag, "rating-3" (and more), "stars-3" (exactly), "label-red", "listed", "differences", "all". */
 export function passes(pool, id, name) {
   const mark = pool.mark(id)
   const [kind, value] = name.split("-")
   if (kind === "rating") return mark.rating >= Number(value)
+  if (kind === "stars") return mark.rating === Number(value)
   if (kind === "label") return mark.label === value
   if (name === "listed") return pool.listed.includes(id)
   if (name === "differences") return pool.agreement(id) === "different"

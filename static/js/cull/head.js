@@ -71,6 +71,7 @@ export function attachHead({ element, outbox, pool, pass, announcer, isOpen, fil
     view(name) {
       for (const button of views) button.setAttribute("aria-pressed", String(button.dataset.viewButton === name))
     },
+    knows: (name) => filters.some((button) => button.dataset.filter === name),
     filter(name) {
       for (const button of filters) button.setAttribute("aria-pressed", String(button.dataset.filter === name))
       shown.textContent = element.querySelector(`#filters [data-filter="${name}"]`).textContent.trim()

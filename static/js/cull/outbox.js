@@ -2,6 +2,8 @@
 // the network or the tab. Each carries an id of its own, so that one sent twice counts once.
 
 import { drop, keep, keptJson, keptNames } from "winnow/kept"
+import { newPress } from "winnow/presses"
+import { carry } from "winnow/token"
 
 const KEPT = "outbox"
 const TOGETHER = 100 // marks in a request
@@ -13,7 +15,7 @@ export class Outbox {
   #waiting = []
   #sending = false
   #tries = 0
-  #count = 0
+  #at = 0 // ms: of the newest mark, which none that follows comes before, whatever becomes of the clock
   #timer = 0
 
   constructor({ person, token }) {
@@ -24,6 +26,7 @@ export class Outbox {
     this.onRefused = () => {}
     this.onState = () => {} // "sent", "waiting", "not kept", "offline" or "signed out"
     this.#waiting = found(this.prefix)
+    this.#at = Number(this.#waiting.at(-1)?.key.slice(this.prefix.length).split(":")[0] ?? 0)
     addEventListener("online", () => this.#soon(0))
     document.addEventListener("visibilitychange", () => document.hidden || this.#soon(0))
   }
@@ -38,8 +41,9 @@ export class Outbox {
   }
 
   add(url, changes) {
-    const mark = { id: newId(), url, changes }
-    mark.key = `${this.prefix}${String(Date.now()).padStart(14, "0")}:${String(this.#count++).padStart(6, "0")}:${mark.id}`
+    const mark = { id: newPress(), url, changes }
+    this.#at = Math.max(Date.now(), this.#at + 1)
+    mark.key = `${this.prefix}${String(this.#at).padStart(14, "0")}:${mark.id}`
     this.#waiting.push(mark)
     const { key, ...rest } = mark
     const isKept = keep(key, JSON.stringify(rest))
@@ -51,8 +55,7 @@ export class Outbox {
   /** The CSRF token as a reply tells it, for the forms of this page too: signing in again changes it. */
   renew(reply) {
     this.token = reply.headers.get("X-CSRFToken")
-    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": this.token }))
-    for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = this.token
+    carry(this.token)
   }
 
   /** Send what waits. Does nothing while a request is under way: that one goes on with the rest. */
@@ -140,10 +143,6 @@ export class Outbox {
     for (const { key } of marks) drop(key)
   }
 }
-
-// crypto.randomUUID needs HTTPS; this works in a studio's plain network too.
-const newId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
 
 // Those of other tabs too. What is not ours, or broken, stands in nobody's way.
 const found = (prefix) =>

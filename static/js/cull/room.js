@@ -91,7 +91,8 @@ class Room {
   }
 
   open() {
-    const { at, view } = place()
+    const { at, view, filter } = place()
+    if (this.head.knows(filter)) this.#show(filter)
     this.pass.open(at)
     attachHands(this)
     addEventListener("hashchange", () => this.#follow(place()))
@@ -185,7 +186,7 @@ class Room {
     this.stage.draw(this.view, { travel: this.#travel })
     this.#tally()
     this.info.follow()
-    remember(this.view)
+    remember(this.view, this.pass.filter)
     if (!silent && this.current) this.announcer.say(sentence(this.current, this))
   }
 
@@ -246,9 +247,13 @@ class Room {
     this.look("grid")
   }
 
+  #show(filter) {
+    this.pass.show(filter)
+    this.head.filter(filter)
+  }
+
   filter(name) {
-    this.pass.show(name)
-    this.head.filter(name)
+    this.#show(name)
     this.stage.list(this.view)
     this.look(this.view.filtered)
     this.stage.focus()
@@ -367,12 +372,17 @@ class Room {
 }
 
 // In the address, so that a reload or a colleague with the link comes to the same place.
-function remember({ name, place }) {
+function remember({ name, place }, filter) {
+  const told = `#candidate=${place}&view=${name}${filter === "all" ? "" : `&filter=${filter}`}`
   clearTimeout(remember.timer)
-  remember.timer = setTimeout(() => history.replaceState(null, "", `#candidate=${place}&view=${name}`), 400)
+  remember.timer = setTimeout(() => history.replaceState(null, "", told), 400)
 }
 
 function place() {
   const told = new URLSearchParams(location.hash.slice(1))
-  return { at: Number(told.get("candidate")), view: Object.hasOwn(VIEWS, told.get("view")) ? told.get("view") : "" }
+  return {
+    at: Number(told.get("candidate")),
+    view: Object.hasOwn(VIEWS, told.get("view")) ? told.get("view") : "",
+    filter: told.get("filter") ?? "all",
+  }
 }

@@ -75,6 +75,7 @@ def test_a_new_secret_key_forges_nothing(write, settings):
 
 def test_the_evidence_key_may_change_and_older_anchors_still_hold(write, settings):
     write()
+    settings.OLDER_EVIDENCE_KEYS = [anchors.read(1).key]
     settings.EVIDENCE_KEY = another_key()
     write()
 
@@ -85,6 +86,7 @@ def test_the_evidence_key_may_change_and_older_anchors_still_hold(write, setting
 def test_a_key_that_was_exchanged_for_another_one_does_not_verify(write, settings):
     write()
     old = anchors.read(1).key
+    settings.OLDER_EVIDENCE_KEYS = [old]
     settings.EVIDENCE_KEY = another_key()
     write()
     name = f"{keys.FOLDER}/{old}.pem"
@@ -92,6 +94,19 @@ def test_a_key_that_was_exchanged_for_another_one_does_not_verify(write, setting
     default_storage.save(name, ContentFile(keys.pem(keys.signing().public_key())))
 
     assert verify.problems() == ["Anchor 1 was forged, edited or damaged."]
+
+
+def test_a_key_that_lies_in_the_storage_is_not_trusted_for_that(write, settings):
+    """Who can write there puts one of their own beside anchors that they signed with it."""
+    own = settings.EVIDENCE_KEY
+    settings.EVIDENCE_KEY = another_key()
+    write()
+    write()
+    settings.EVIDENCE_KEY = own
+
+    assert verify.problems() == [
+        "2 anchors are signed by a key that OLDER_EVIDENCE_KEYS does not name, the last of them number 2."
+    ]
 
 
 def test_an_edited_anchor_is_found(write):

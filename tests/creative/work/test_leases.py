@@ -9,8 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from creative.models import Event
+from creative.work import kinds, leases
 from generation import runs, scheduling
 from generation.models import Batch
+from generation.rendering import Batches
 
 
 @pytest.fixture
@@ -55,6 +57,21 @@ def test_who_slept_past_the_lease_can_do_nothing_any_more(batch):
     assert not slept.release()
     assert (again(batch).status, again(batch).worker, again(batch).step) == ("running", "other", 0)
     assert other.renew()
+
+
+@pytest.mark.parametrize("seconds", [-75, 75])
+def test_a_worker_whose_clock_is_wrong_holds_what_it_claimed_and_is_named(batch, monkeypatch, seconds, caplog):
+    wrong = lambda: now() + datetime.timedelta(seconds=seconds)  # noqa: E731
+    with monkeypatch.context() as patch:
+        patch.setattr(leases, "now", wrong)
+        patch.setattr(kinds, "now", wrong)
+        held = kinds.claim_next(Batches, "skewed")
+        assert held.renew()
+        assert not Batch.objects.lapsed().exists()
+        assert not again(held).claim()
+
+    assert not again(held).claim()
+    assert f"The clock of skewed is {str(seconds)[:2]}" in caplog.text
 
 
 def test_a_lapsed_lease_that_nobody_took_is_still_its_holders(batch):

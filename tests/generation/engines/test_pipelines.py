@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from generation.engines.diffusers import noise, pipelines, weights
 from generation.engines.engine import UnusableSource
 from generation.models import Run
 from generation.recipe import PICTURE, SEED, PresetSnapshot, Recipe, Source
+from generation.renderer import Picture
 from tests import make
-from tests.generation import tiny
+from tests.generation.tiny.pipelines import save
 
 # Levels of 255 by which a picture made alone may differ from one made in a batch; measured 0 to 1 on a CPU.
 TOLERANCE = 2
@@ -29,16 +31,13 @@ TOLERANCE = 2
 @pytest.fixture(scope="module")
 def models(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("models")
-    tiny.save(folder / "tiny")
+    save("stable-diffusion", folder / "tiny")
     return folder.resolve()
 
 
 @pytest.fixture(autouse=True)
 def only_these_models(models, settings):
-    settings.WINNOW_MODELS = models
-    pipelines.loaded.cache_clear()
-    yield
-    pipelines.loaded.cache_clear()
+    settings.WINNOW_MODELS = [models]
 
 
 @pytest.fixture
@@ -48,12 +47,12 @@ def snapshot(models) -> PresetSnapshot:
 
 @pytest.fixture
 def recipe(snapshot) -> Recipe:
-    return make.recipe(snapshot, width=16, height=16)
+    return make.recipe(snapshot, width=32, height=32)
 
 
 def render(recipe: Recipe, seeds: list[int], renderer=None) -> list[np.ndarray]:
     pictures = (renderer or pipelines.load(recipe.preset))(recipe, seeds, lambda done, steps: None)
-    return [np.asarray(picture.pixels) for picture in pictures]
+    return [np.asarray(picture.pixels) for picture in pictures if isinstance(picture, Picture)]
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:
@@ -63,7 +62,7 @@ def same(one: np.ndarray, other: np.ndarray) -> bool:
 def test_a_call_gives_an_rgb_picture_a_seed(recipe):
     pictures = pipelines.load(recipe.preset)(recipe, [7, 8, 9, 10], lambda done, steps: None)
 
-    assert [(picture.pixels.mode, picture.pixels.size) for picture in pictures] == [("RGB", (16, 16))] * 4
+    assert [(picture.pixels.mode, picture.pixels.size) for picture in pictures] == [("RGB", (32, 32))] * 4
     assert len({picture.pixels.tobytes() for picture in pictures}) == 4
 
 
@@ -76,7 +75,7 @@ def test_what_is_asked_for_comes_out_of_a_full_batch(recipe):
 
 def test_a_candidate_made_again_at_the_same_batch_size_is_identical(recipe):
     first = render(recipe, [7, 8, 9, 10])
-    pipelines.loaded.cache_clear()
+    pipelines.let_go()
     again = render(recipe, [7, 8, 9, 10])
 
     assert all(same(one, other) for one, other in zip(first, again, strict=True))
@@ -134,6 +133,7 @@ def test_the_prompt_the_words_to_avoid_and_the_seed_all_count(recipe):
 
 
 def test_the_prompt_of_a_run_is_encoded_once_for_all_its_batches(recipe):
+    pipelines.let_go()
     renderer = pipelines.load(recipe.preset)
     for first in (7, 11, 15):
         render(recipe, list(range(first, first + 4)), renderer)
@@ -144,6 +144,7 @@ def test_the_prompt_of_a_run_is_encoded_once_for_all_its_batches(recipe):
 
 
 def test_a_run_of_twenty_encodes_once_and_denoises_once_a_batch(project, maya, snapshot):
+    pipelines.let_go()
     preset = make.preset(name="tiny", source="tiny", weights=snapshot.weights, sizes=[[64, 64]], batch_size=8)
     run = make.run(project, maya, preset, count=20)
     calls = []
@@ -166,6 +167,7 @@ def starting_from(recipe: Recipe, seed: int, way: str, strength: float, source: 
     """As a run that starts from the picture of `seed`."""
     origin = replace(recipe, source=source)
     [picture, *_] = pipelines.load(recipe.preset)(origin, [seed] * recipe.preset.batch_size, lambda done, steps: None)
+    assert isinstance(picture, Picture)
     sha256 = make.bytes_alone(images.encode(picture.pixels, small=8, large=16).picture)
     return replace(recipe, source=Source(1, seed, sha256, way, strength, source))
 
@@ -178,7 +180,7 @@ def distance(one: np.ndarray, other: np.ndarray) -> float:
 def test_a_run_from_a_source_gives_the_same_bits_alone_in_company_and_again(recipe, way):
     varied = starting_from(recipe, 7, way, 0.4)
     together = render(varied, [20, 21, 22, 23])
-    pipelines.loaded.cache_clear()
+    pipelines.let_go()
 
     assert same(together[1], render(varied, [21] * 4)[0])
     assert len({picture.tobytes() for picture in together}) == 4
@@ -221,7 +223,7 @@ def test_a_picture_of_another_size_is_fitted(recipe):
     large = make.bytes_alone(images.encode(Image.new("RGB", (48, 40), "red"), small=8, large=16).picture)
     varied = replace(recipe, source=Source(1, 7, large, PICTURE, 0.5))
 
-    assert render(varied, [7, 8, 9, 10])[0].shape == (16, 16, 3)
+    assert render(varied, [7, 8, 9, 10])[0].shape == (32, 32, 3)
 
 
 def test_a_model_of_one_step_still_starts_from_a_picture(recipe):
@@ -231,6 +233,7 @@ def test_a_model_of_one_step_still_starts_from_a_picture(recipe):
 
 
 def test_a_run_from_a_source_encodes_its_prompt_once_too(recipe):
+    pipelines.let_go()
     renderer = pipelines.load(recipe.preset)
     varied = starting_from(recipe, 7, PICTURE, 0.5)
     for first in (7, 11):
@@ -244,7 +247,8 @@ def test_a_pipeline_says_what_it_takes_and_refuses_the_rest(recipe, monkeypatch)
     assert (able.takes_noise, able.takes_pictures) == (True, True)
     variants = [starting_from(recipe, 7, way, 0.4) for way in (SEED, PICTURE)]
 
-    able.takes_noise = able.takes_pictures = False
+    monkeypatch.setattr(able, "takes_noise", False)
+    monkeypatch.setattr(able, "takes_pictures", False)
     for varied in variants:
         with pytest.raises(UnusableSource, match="can't start from a candidate's (seed|picture)"):
             render(varied, [7, 8, 9, 10])
@@ -299,7 +303,7 @@ def test_weights_that_changed_since_they_were_measured_are_refused(recipe, model
     copy = shutil.copytree(models / "tiny", models / "copy", dirs_exist_ok=True)
     changed = make.with_parameters(recipe, source="copy").preset
     assert pipelines.load(changed)
-    pipelines.loaded.cache_clear()
+    pipelines.let_go()
 
     file = next(copy.rglob("*.safetensors"))
     file.write_bytes(file.read_bytes()[:-1] + b"\x00\x00")
@@ -309,11 +313,16 @@ def test_weights_that_changed_since_they_were_measured_are_refused(recipe, model
 
 @pytest.mark.parametrize("name", ["diffusion_pytorch_model.bin", "pipeline.py"])
 def test_pickles_and_code_are_never_loaded(recipe, models, name):
+    """Beside safetensors they are passed over, as they lie in many folders that people own."""
     copy = shutil.copytree(models / "tiny", models / f"with-{name}", dirs_exist_ok=True)
     (copy / "unet" / name).write_text("raise SystemExit")
+    beside = replace(make.with_parameters(recipe, source=copy.name).preset, weights="")
+    assert pipelines.load(beside)
 
-    with pytest.raises(UnusableSource, match="never pickles or code"):
-        pipelines.load(replace(make.with_parameters(recipe, source=copy.name).preset, weights=""))
+    pipelines.let_go()
+    next((copy / "unet").glob("*.safetensors")).unlink()
+    with pytest.raises(UnusableSource, match="'unet' (holds .* alone|has no weights)"):
+        pipelines.load(beside)
 
 
 def test_another_scheduler_is_taken_by_its_name_and_an_unknown_one_refused(recipe):
@@ -325,12 +334,50 @@ def test_another_scheduler_is_taken_by_its_name_and_an_unknown_one_refused(recip
             pipelines.load(make.with_parameters(recipe, scheduler=name).preset)
 
 
-def test_the_last_pipeline_used_stays_loaded_and_only_that_one(recipe):
-    first = pipelines.load(recipe.preset)
-    assert pipelines.load(recipe.preset) is first
+def test_one_pipeline_is_alive_at_a_change_of_preset(recipe, models):
+    alive = []
 
-    pipelines.load(make.with_parameters(recipe, scheduler="EulerDiscreteScheduler").preset)
-    assert pipelines.load(recipe.preset) is not first
+    def load(preset: PresetSnapshot) -> None:
+        renderer = pipelines.load(preset)
+        alive.append(weakref.ref(renderer.pipeline))
+
+    other = shutil.copytree(models / "tiny", models / "other", dirs_exist_ok=True)
+    (other / "unet" / "config.json").write_text((other / "unet" / "config.json").read_text() + " ")
+    before = pipelines.loading.pipeline
+
+    def counted(*args):
+        assert not any(pipeline() for pipeline in alive)
+        return before(*args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipelines.loading, "pipeline", counted)
+        for source in ("tiny", "other", "tiny"):
+            load(replace(make.with_parameters(recipe, source=source).preset, weights=""))
+
+    assert len({id(each) for each in alive}) == 3
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of diffusers itself
+def test_another_scheduler_costs_no_loading_and_the_next_preset_has_its_own(recipe):
+    expected = render(recipe, [7])
+    first = pipelines.load(recipe.preset)
+    euler = make.with_parameters(recipe, scheduler="EulerDiscreteScheduler", sigmas="karras")
+
+    assert pipelines.load(euler.preset) is first
+    assert not same(render(euler, [7])[0], expected[0])
+    assert same(render(recipe, [7])[0], expected[0])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"shift": 3.0}, "DDIMScheduler has no option shift"),
+        ({"algorithm": "sde-dpmsolver++"}, "no option algorithm_type"),
+    ],
+)
+def test_an_option_that_a_scheduler_has_not_is_refused(recipe, wrong, sentence):
+    with pytest.raises(UnusableSource, match=sentence):
+        pipelines.load(make.with_parameters(recipe, **wrong).preset)
 
 
 def test_another_name_licence_number_of_steps_or_guidance_loads_nothing_anew(recipe):
@@ -351,8 +398,8 @@ def test_a_picture_comes_with_its_seed_and_a_receipt_of_what_the_class_heard(rec
         "num_images_per_prompt": 4,
         "num_inference_steps": 3,
         "guidance_scale": 2.5,
-        "width": 16,
-        "height": 16,
+        "width": 32,
+        "height": 32,
     }
 
 
@@ -383,3 +430,16 @@ def test_the_web_process_imports_neither_torch_nor_diffusers():
     )
 
     assert (result.returncode, result.stdout.strip()) == (0, ""), result.stderr
+
+
+def test_what_the_library_complains_of_is_kept_with_the_picture_and_the_preset(recipe):
+    long = replace(recipe, prompt="a red apple on a white table " * 5)
+    pipelines.let_go()
+
+    renderer = pipelines.load(long.preset)
+    [given, *_] = renderer(long, [7], lambda done, steps: None)
+
+    assert "truncated because CLIP can only handle sequences up to 77 tokens" in given.receipt["complaints"][0]
+    assert renderer.complaints == given.receipt["complaints"]
+    [quiet, *_] = renderer(recipe, [7], lambda done, steps: None)
+    assert "complaints" not in quiet.receipt

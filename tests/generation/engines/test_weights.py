@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from generation.engines.engine import UnusableSource
 
 @pytest.fixture
 def models(settings, tmp_path) -> Path:
-    settings.WINNOW_MODELS = tmp_path.resolve() / "models"
-    settings.WINNOW_MODELS.mkdir()
-    return settings.WINNOW_MODELS
+    folder = tmp_path.resolve() / "models"
+    folder.mkdir()
+    settings.WINNOW_MODELS = [folder]
+    return folder
 
 
 @pytest.fixture
@@ -51,21 +53,37 @@ def test_the_digest_is_the_same_wherever_the_folder_lies(folder, models):
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["model.bin", "model.ckpt", "model.pt", "model.pth", "model.pkl", "model.pickle", "pipeline.py", "model.BIN"],
+    "name", ["unet/model.bin", "unet/pipeline.py", "README.md", "LICENSE", "whole.safetensors", ".cache/x.json"]
 )
-def test_pickles_and_code_are_refused_wherever_they_lie(folder, name):
-    (folder / "unet" / name).write_bytes(b"")
+def test_what_is_not_read_changes_nothing(folder, name):
+    """Pickles and code are no more read than a README is."""
+    before = weights.digest(folder)
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(b"beside")
 
-    with pytest.raises(UnusableSource, match=f"{name}: only safetensors and configuration are loaded"):
+    assert weights.digest(folder) == before
+
+
+def test_a_file_is_read_once_until_it_changes(folder, monkeypatch):
+    read = []
+    monkeypatch.setattr(weights.hashlib, "file_digest", lambda file, kind: read.append(file.name) or hashlib.sha256())
+    for _ in range(3):
         weights.digest(folder)
+    assert len(read) == 3  # files
+
+    (folder / "unet" / "config.json").write_text("{ }")
+    weights.digest(folder)
+    assert len(read) == 4
 
 
-def test_code_in_a_hidden_folder_is_nothing_that_is_loaded(folder):
-    (folder / ".cache").mkdir()
-    (folder / ".cache" / "x.py").touch()
+def test_what_a_component_links_to_counts(folder, models):
+    (folder / "unet").rename(models / "elsewhere")
+    (folder / "unet").symlink_to(models / "elsewhere")
+    before = weights.digest(folder)
 
-    assert weights.digest(folder)
+    (models / "elsewhere" / "diffusion_pytorch_model.safetensors").write_bytes(b"others")
+
+    assert weights.digest(folder) != before
 
 
 def test_a_folder_without_a_pipeline_is_refused(models):
@@ -97,6 +115,25 @@ def test_a_link_that_leads_out_is_refused(models, tmp_path):
         weights.local_folder("link")
 
 
+@pytest.mark.parametrize("inside", ["unet", "unet/config.json"])
+def test_a_link_inside_a_folder_that_leads_out_is_refused(folder, tmp_path, inside):
+    outside = tmp_path / "outside"
+    (folder / inside).rename(outside)
+    (folder / inside).symlink_to(outside)
+
+    with pytest.raises(UnusableSource, match="leads out of WINNOW_MODELS"):
+        weights.digest(folder)
+
+
+def test_a_link_to_another_disk_that_is_named_is_followed(models, tmp_path, settings):
+    disk = tmp_path.resolve() / "disk"
+    disk.mkdir()
+    (models / "link").symlink_to(disk)
+    settings.WINNOW_MODELS = [models, disk]
+
+    assert weights.local_folder("link") == disk
+
+
 def test_what_looks_like_a_hub_id_is_one(models):
     assert weights.local_folder("stabilityai/sdxl-turbo") is None
 
@@ -112,3 +149,10 @@ def test_a_hub_id_without_a_pinned_revision_is_refused(models):
 
     with pytest.raises(UnusableSource, match="pin its revision"):
         pipelines.fetch("owner/model", "")
+
+
+def test_a_snapshot_that_can_not_be_fetched_is_a_sentence(models):
+    from generation.engines.diffusers import pipelines
+
+    with pytest.raises(UnusableSource, match="'owner/model' could not be fetched: "):
+        pipelines.fetch("owner/model", "0" * 40)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext as _
+
+from creative import roles, sign_in_limits, sign_ins, stages, text
+from creative.longest_password import LONGEST
+from creative.models import Project, User
+from creative.roles import Role
+
+
+class SignInForm(AuthenticationForm):
+    """Tried as fast as `sign_in_limits` allows; `status` and `wait` (seconds) say to a program what became of it."""
+
+    status = 200
+    wait = 0
+
+    def __init__(self, request: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.fields["password"].max_length = LONGEST  # type: ignore[attr-defined]
+        self.fields["password"].validators.append(MaxLengthValidator(LONGEST))
+
+    def clean(self) -> dict[str, Any]:
+        if self.errors:
+            return self.cleaned_data
+        assert self.request  # our view gives it
+        name = self.cleaned_data["username"]
+        limits = sign_in_limits.limits(self.request, name)
+        if wait := sign_in_limits.wait(limits):
+            raise self._not_now(429, wait, _("Too many tries. Wait %(wait)s seconds, then try again.") % {"wait": wait})
+        with sign_in_limits.place() as is_free:
+            if not is_free:
+                raise self._not_now(503, 2, _("Many people are signing in at this moment. Try again in a few seconds."))
+            try:
+                super().clean()
+            except forms.ValidationError:
+                sign_in_limits.failed(limits)
+                if sign_in_limits.wait(limits):
+                    sign_ins.slowed(name)
+                raise
+        sign_in_limits.forgive(limits)
+        return self.cleaned_data
+
+    def _not_now(self, status: int, wait: int, sentence: str) -> forms.ValidationError:
+        self.status, self.wait = status, wait
+        return forms.ValidationError(sentence)
+
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        return forms.ValidationError(_("That name and password don't belong together. Try again."))
+
+
+class WordsField(forms.CharField):
+    """What people write, perhaps in several lines: counted as they see it (creative.text)."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(text.unified(value) if isinstance(value, str) else value)
+
+
+class RoleField(forms.ChoiceField):
+    """A role, and a reviewer's with its stage: 'designer', 'reviewer:legal' -> (role, stage)."""
+
+    @staticmethod
+    def options(project: Project | None, known: list[str]) -> list[tuple[str, str]]:
+        """In a project every role, and a reviewer for each of the `known` stages; of the site the two that it has."""
+        if project is None:
+            return [(Role.PRODUCER.value, _("Producer")), (f"reviewer:{stages.LEGAL}", _("Legal reviewer"))]
+        plain = [(role.value, str(role.label)) for role in Role if role != Role.REVIEWER]
+        return plain + [(f"reviewer:{stage}", roles.title(Role.REVIEWER, stage)) for stage in known]
+
+    def clean(self, value: Any) -> Any:
+        role, _colon, stage = str(super().clean(value)).partition(":")
+        return role, stage
+
+
+class RoleForm(forms.Form):
+    role = RoleField(label="Role")
+
+    def __init__(self, project: Project | None, known: list[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = RoleField.options(project, known)  # type: ignore[attr-defined]
+
+
+class MemberForm(RoleForm):
+    user = forms.CharField(
+        label="User name",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    field_order = ("user", "role")
+
+    def clean_user(self) -> User:
+        found = User.objects.filter(username=self.cleaned_data["user"]).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody here has this user name. A producer of the site adds accounts."))
+        return found

@@ -1,0 +1,1 @@
+"""Real pipelines, tiny and random."""
