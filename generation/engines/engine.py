@@ -21,6 +21,11 @@ def told(error: Exception, folder: Path | None = None) -> str:
     return " ".join(said.split())[:400] or type(error).__name__
 
 
+def lacks_memory(error: Exception) -> bool:
+    """Whether that is what a library says, each in its own way."""
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "memory" in str(error).lower())
+
+
 class OutOfMemory(UnusableSource):
     """A batch that the device has no room for."""
 

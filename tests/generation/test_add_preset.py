@@ -12,6 +12,7 @@ from creative.models import Event
 from generation.engines.diffusers import families, inspection
 from generation.models import Preset
 from tests.generation.tiny import pipelines as tiny
+from tests.generation.tiny import single_file
 
 ANSWERS = {"licence": "openrail++", "commercial_use": "yes"}
 
@@ -51,6 +52,19 @@ def test_it_is_looked_into_proposed_checked_measured_and_saved(db, models):
     assert preset.weights and preset.seconds_per_picture
     assert preset.heard["tokens"] == 75 and preset.heard["avoid"]
     assert list(Event.objects.order_by("pk").values_list("act", flat=True)) == ["preset.added", "preset.measured"]
+
+
+@pytest.mark.once
+def test_a_single_file_is_added_with_the_folder_that_it_is_a_model_of(db, models):
+    single_file.save(models / "sd", models / "own.safetensors")
+    with pytest.raises(CommandError, match="Name as its configuration the pipeline folder"):
+        add("own.safetensors")
+
+    add("own.safetensors", configuration="sd")
+
+    preset = Preset.objects.get(name="own")
+    assert (preset.parameters["source"], preset.parameters["configuration"]) == ("own.safetensors", "sd")
+    assert preset.weights and preset.heard
 
 
 @pytest.mark.parametrize(

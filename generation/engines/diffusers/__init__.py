@@ -22,6 +22,7 @@ def _facts(parameters: Parameters, hears_guidance: bool) -> list[tuple[str, str]
         "Steps, guidance": f"{parameters.steps}, {guidance}",
         "Second guidance": "" if parameters.second_guidance is None else f"{parameters.second_guidance:g}",
         "Steps of the prior": str(parameters.prior_steps or ""),
+        "Configuration": parameters.configuration,
         "VAE": parameters.vae,
         "LoRA": parameters.adapters,
         "Memory": ", ".join(_memory(parameters)),
@@ -42,14 +43,14 @@ def _memory(parameters: Parameters) -> list[str]:
 
 
 def _check(parameters: Parameters, sizes: Sequence[Size]) -> None:
-    """Of a folder on this machine. A hub's is looked into where it is measured, as is one that workers alone have."""
+    """Of what lies on this machine. A hub's is looked into where it is measured, as is one that workers alone have."""
     if not any(root.is_dir() for root in settings.WINNOW_MODELS) and parameters.source != weights.STARTER:
         return
-    folder = weights.local_folder(parameters.source)
-    if folder is None:
+    source = weights.local(parameters.source)
+    if source is None:
         weights.require_pinned(parameters.source, parameters.revision)
         return
-    look = inspection.look(weights.sources(folder, parameters))
+    look = inspection.look(weights.sources(source, parameters))
     for width, height in sizes:
         if width % look.side or height % look.side:
             near = " x ".join(str(max(1, round(side / look.side)) * look.side) for side in (width, height))

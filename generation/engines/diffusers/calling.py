@@ -14,7 +14,7 @@ from generation.engines.diffusers.families import Family
 from generation.engines.diffusers.families.family import AS_ASKED
 from generation.engines.diffusers.noise import generators
 from generation.engines.diffusers.parameters import Parameters
-from generation.engines.engine import OutOfMemory, UnusableSource, told
+from generation.engines.engine import OutOfMemory, UnusableSource, lacks_memory, told
 from generation.recipe import Recipe, Source
 from generation.renderer import OnStep, Picture, Receipt, Refusal
 
@@ -69,7 +69,7 @@ def failures_told(size: tuple[int, int], count: int) -> Iterator[None]:
     except (AttributeError, IndexError, KeyError, NotImplementedError, TypeError, ValueError) as error:
         raise UnusableSource(f"The model can't make this: {told(error)}") from error
     except (MemoryError, RuntimeError) as error:
-        if "memory" not in str(error).lower() and not isinstance(error, MemoryError):
+        if not lacks_memory(error):
             raise
         what = f"{count} pictures of {size[0]} x {size[1]}" if count > 1 else f"a picture of {size[0]} x {size[1]}"
         raise OutOfMemory(f"There is too little memory for {what} at once. {MORE_ROOM}") from error

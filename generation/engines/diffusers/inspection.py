@@ -6,35 +6,32 @@ Without torch, so that a preset is checked where it is saved.
 from __future__ import annotations
 
 import json
-import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from generation.engines.diffusers import families
+from generation.engines.diffusers import families, heads, packages, single_file
 from generation.engines.diffusers.weights import Sources
 from generation.engines.engine import UnusableSource
 
 LIBRARIES = ("diffusers", "transformers")
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle", ".msgpack", ".h5")
-LONGEST_HEADER = 100_000_000  # bytes, as safetensors itself has it
 SETTINGS = ("scheduler_config.json", "tokenizer_config.json", "preprocessor_config.json", "processor_config.json")
 READ_WITHOUT_TORCHVISION = ("CLIPImageProcessor", "CLIPFeatureExtractor", "SiglipImageProcessor", "ViTImageProcessor")
 PACKAGES = {"bitsandbytes": "bitsandbytes", "torchao": "torchao", "gguf": "gguf", "quanto": "optimum-quanto"}
-MODULES = {"optimum-quanto": "optimum.quanto"}
 
 
 @dataclass(frozen=True)
 class Part:
-    """A component of a pipeline that lies in a folder of its own."""
+    """A component of a pipeline, in a folder of its own; a `file` has its weights in place of those in there."""
 
     name: str
     library: str
     kind: str  # its class
     folder: Path
+    file: Path | None = None
 
     @cached_property
     def config(self) -> dict[str, Any]:
@@ -98,18 +95,25 @@ def look(sources: Sources) -> Look:
         raise UnusableSource(f"'{folder.name}' is no pipeline folder: it has no model_index.json.")
     kind = _text_to_image(str(index.get("_class_name") or "nothing"), index)
     named = {name: value for name, value in index.items() if isinstance(value, list)}
-    parts = tuple(
-        _other_vae(sources.vae) if name == "vae" and sources.vae else Part(name, value[0], value[1], folder / name)
-        for name, value in named.items()
-        if not _is_absent(name, value)
-    )
-    found = Look(folder, kind, parts, tuple(name for name, value in named.items() if value[:1] == [None]))
+    if sources.file:
+        named = {name: value for name, value in named.items() if name not in single_file.LEFT_OUT}
+    absent = tuple(name for name, value in named.items() if _is_absent(name, value))
+    parts = [Part(name, value[0], value[1], folder / name) for name, value in named.items() if name not in absent]
+    if sources.file:
+        parts = _from_file(sources.file, parts)
+    if sources.vae:
+        parts = [_other_vae(sources.vae) if part.name == "vae" else part for part in parts]
     for part in parts:
         _require_fit(part)
     for path, _ in sources.adapters:
-        _require("peft", f"'{path.name}' is a LoRA")
-        _require_whole(path.name, path)
-    return found
+        packages.require("peft", f"'{path.name}' is a LoRA")
+        heads.read(path)
+    return Look(folder, kind, tuple(parts), absent)
+
+
+def _from_file(file: Path, parts: Sequence[Part]) -> list[Part]:
+    held = single_file.held(file.name, heads.read(file), {part.name: part.kind for part in parts})
+    return [replace(part, file=file) if part.name in held else part for part in parts]
 
 
 def _other_vae(folder: Path) -> Part:
@@ -147,12 +151,14 @@ def _require_fit(part: Part) -> None:
     if not part.folder.is_dir():
         raise UnusableSource(f"The folder of '{part.name}' is missing. Copy the model anew, whole.")
     _require_packages(part)
-    if not part.is_model:
+    if part.file and not part.config:
+        raise UnusableSource(f"The configuration of '{part.name}' is missing: config.json in its folder.")
+    if part.file or not part.is_model:
         return
     if not part.weights:
         raise UnusableSource(_no_weights(part))
     for file in part.weights:
-        _require_whole(f"{part.name}/{file.name}", file)
+        heads.read(file, f"{part.name}/{file.name}")
 
 
 def _no_weights(part: Part) -> str:
@@ -172,43 +178,12 @@ def _require_packages(part: Part) -> None:
             f"'{part.name}' is quantised by '{method}', which diffusers doesn't load. Take it in bfloat16."
         )
     if method:
-        _require(PACKAGES[method], f"'{part.name}' is quantised by {method}")
+        packages.require(PACKAGES[method], f"'{part.name}' is quantised by {method}")
     if part.kind.endswith("Processor") and part.kind not in READ_WITHOUT_TORCHVISION:
-        _require("torchvision", f"'{part.name}' is a {part.kind}")
+        packages.require("torchvision", f"'{part.name}' is a {part.kind}")
     if any(part.folder.glob("*.model")) and not (part.folder / "tokenizer.json").is_file():
-        _require("sentencepiece", f"'{part.name}' has no tokenizer.json, only a SentencePiece model")
-
-
-def _require(package: str, why: str) -> None:
-    module = MODULES.get(package, package)
-    try:
-        there = find_spec(module) is not None
-    except ModuleNotFoundError:
-        there = False
-    if not there:
-        raise UnusableSource(f"{why}, which needs a package that is not installed here: pip install {package}.")
-
-
-def _require_whole(name: str, file: Path) -> None:
-    """By its head, which says how long the file is: a pointer of Git LFS or a broken download is neither."""
-    with file.open("rb") as opened:
-        start = opened.read(8)
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-        try:
-            head = json.loads(opened.read(length)) if 0 < length < LONGEST_HEADER else None
-        except ValueError:
-            head = None
-    if not isinstance(head, dict):
-        what = "a pointer of Git LFS" if start == b"version " else "no safetensors file"
-        raise UnusableSource(f"'{name}' is {what}, not weights. Copy it anew, whole.")
-    wanted = 8 + length + max((entry["data_offsets"][1] for entry in _tensors(head)), default=0)
-    if file.stat().st_size != wanted:
-        size = file.stat().st_size
-        raise UnusableSource(f"'{name}' has {size:,} of {wanted:,} bytes. Copy it anew, whole.")
-
-
-def _tensors(head: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    return (entry for name, entry in head.items() if name != "__metadata__")
+        for package in ("sentencepiece", "protobuf"):
+            packages.require(package, f"'{part.name}' has no tokenizer.json, only a SentencePiece model")
 
 
 def _vae_scale(config: dict[str, Any]) -> int:

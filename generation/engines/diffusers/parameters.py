@@ -6,8 +6,9 @@ from pydantic import Field
 
 from creative.validation import Checked, says
 
-SOURCE = '"starter", a folder inside WINNOW_MODELS, or a hub id such as "owner/model".'
+SOURCE = '"starter", a folder or a safetensors or GGUF file inside WINNOW_MODELS, or a hub id such as "owner/model".'
 REVISION = "Required for hub ids: the full commit hash."
+CONFIGURATION = "Of a single file: the pipeline folder inside WINNOW_MODELS that it is a model of. Gives what it lacks."
 VAE = "A folder inside WINNOW_MODELS, such as sdxl-vae-fp16-fix. Empty: the model's own."
 ADAPTERS = "Files inside WINNOW_MODELS, with commas between them and their weight after a colon: style.safetensors:0.8"
 ADAPTER = r"[^,:]+\.safetensors(:-?\d{1,2}(\.\d{1,3})?)?"
@@ -22,7 +23,7 @@ SEQUENCE = "Tokens of a prompt that are read at most, where a model lets one cho
 
 
 class Parameters(Checked):
-    """What a preset says to diffusers. Sources are safetensors folders, or hub ids at a pinned revision."""
+    """What a preset says to diffusers. Sources are folders, single files, or hub ids at a pinned revision."""
 
     source: Annotated[
         str,
@@ -33,6 +34,11 @@ class Parameters(Checked):
         str,
         Field(title="Revision", description=REVISION, max_length=40, pattern=r"^([0-9a-f]{40})?$"),
         says("must be a 40-digit commit hash"),
+    ] = ""
+    configuration: Annotated[
+        str,
+        Field(title="Configuration", description=CONFIGURATION, max_length=200),
+        says("must name a folder"),
     ] = ""
     vae: Annotated[
         str,

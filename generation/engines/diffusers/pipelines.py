@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 
 from creative import files
-from generation.engines.diffusers import calling, complaints, loading, memory, weights
+from generation.engines.diffusers import calling, complaints, inspection, loading, memory, weights
 from generation.engines.diffusers.noise import Noise
 from generation.engines.diffusers.parameters import Parameters
 from generation.engines.engine import UnusableSource, told
@@ -71,10 +71,11 @@ class PipelineRenderer:
 
         self.weights = digest
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        with complaints.heard() as self.complaints:
-            pipeline, self.look = loading.pipeline(sources, getattr(torch, parameters.dtype))
-        self.family = self.look.family
-        self.pipeline = memory.placed(pipeline, self.device, parameters)
+        found = inspection.look(sources)
+        with complaints.heard() as self.complaints, loading.failures_told(sources.folder):
+            pipeline = loading.pipeline(found, sources.adapters, getattr(torch, parameters.dtype))
+            self.pipeline = memory.placed(pipeline, self.device, parameters)
+        self.family = found.family
         self.pipeline.set_progress_bar_config(disable=True)
         self._own_scheduler, self._scheduled = self.pipeline.scheduler, ""
         _encode_once(self.pipeline)
@@ -149,10 +150,10 @@ class PipelineRenderer:
 
 
 def fetch(source: str, revision: str) -> Path:
-    """The folder of a source: the starter's, one in WINNOW_MODELS, or a pinned snapshot from the hub."""
-    folder = weights.local_folder(source)
-    if folder:
-        return folder
+    """Where a source lies: the starter's folder, one or a file in WINNOW_MODELS, or a pinned snapshot from the hub."""
+    found = weights.local(source)
+    if found:
+        return found
     weights.require_pinned(source, revision)
     from huggingface_hub import snapshot_download
 

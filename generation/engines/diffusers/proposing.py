@@ -17,15 +17,17 @@ class Proposal:
     sentence: str  # what was found, and what is proposed
 
 
-def proposal(source: str) -> Proposal:
-    """Of a folder inside WINNOW_MODELS, or of a hub id as owner/model@revision, which is fetched.
+def proposal(source: str, configuration: str = "") -> Proposal:
+    """Of a folder or file inside WINNOW_MODELS, or of a hub id as owner/model@revision, which is fetched.
 
     Raises UnusableSource.
     """
     name, _, revision = source.partition("@")
-    look = inspection.look(weights.Sources(_folder(name, revision)))
+    found = _found(name, revision)
+    parameters = Parameters(source=name, revision=revision, configuration=configuration)
+    look = inspection.look(weights.sources(found, parameters))
     family = look.family
-    parameters = Parameters(source=name, revision=revision, steps=family.steps, guidance=family.advised)
+    parameters = parameters.model_copy(update={"steps": family.steps, "guidance": family.advised})
     sizes = [list(size) for size in family.sizes if not any(side % look.side for side in size)] or [[1024, 1024]]
     what = f"a {look.kind}" if family.name == "other" else f"{family.name} ({look.kind})"
     told = (
@@ -35,9 +37,9 @@ def proposal(source: str) -> Proposal:
     return Proposal(parameters, sizes, told)
 
 
-def _folder(name: str, revision: str) -> Path:
+def _found(name: str, revision: str) -> Path:
     from generation.engines.diffusers import pipelines
 
     if revision and len(revision) != 40:
         raise UnusableSource(f"'{revision}' is no full commit hash, which has 40 digits.")
-    return weights.local_folder(name) or pipelines.fetch(name, revision)
+    return weights.local(name) or pipelines.fetch(name, revision)

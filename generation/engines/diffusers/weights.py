@@ -16,23 +16,30 @@ from generation.engines.engine import UnusableSource
 
 STARTER = "starter"
 STARTER_FOLDER = Path(__file__).parents[2] / "starter" / "model"
-READ = {".safetensors", ".json", ".jinja", ".model", ".txt"}  # nothing else is, so nothing else counts
+FILES = (".safetensors", ".gguf")  # that may be named by themselves
+READ = {".safetensors", ".json", ".jinja", ".model", ".txt"}  # of a folder; nothing else is, so nothing else counts
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where what a preset loads really lies: the pipeline's folder, a VAE in place of its own, LoRAs with weights."""
+    """Where what a preset loads really lies: the pipeline's folder, and what is taken over what lies there.
+
+    That is the weights of a single file, a VAE, and LoRAs with their weights.
+    """
 
     folder: Path
     vae: Path | None = None
     adapters: tuple[tuple[Path, float], ...] = ()
+    file: Path | None = None
 
     def digest(self) -> str:
         """SHA-256 over all of it. Raises UnusableSource where a link leads out of WINNOW_MODELS."""
         found = digest(self.folder)
-        if not (self.vae or self.adapters):
+        if not (self.vae or self.adapters or self.file):
             return found
         total = hashlib.sha256(f"{found}\n".encode())
+        if self.file:
+            total.update(f"file {_hash(self.file)}\n".encode())
         if self.vae:
             for name in sorted(_names(self.vae)):
                 total.update(f"vae/{name} {_hash(self.vae / name)}\n".encode())
@@ -41,12 +48,31 @@ class Sources:
         return total.hexdigest()
 
 
-def sources(folder: Path, parameters: Parameters) -> Sources:
-    """With what is loaded over the pipeline in `folder`. Raises UnusableSource for what is not there."""
+def sources(source: Path, parameters: Parameters) -> Sources:
+    """With what is loaded over the pipeline in `source`, or over the one that the file `source` is of.
+
+    Raises UnusableSource for what is not there.
+    """
     vae = _named(parameters.vae) if parameters.vae else None
     if vae and not (vae / "config.json").is_file():
         raise UnusableSource(f"'{parameters.vae}' is no VAE's folder: it has no config.json.")
-    return Sources(folder, vae, tuple((_named(name), weight) for name, weight in parameters.weighted_adapters()))
+    adapters = tuple((_named(name), weight) for name, weight in parameters.weighted_adapters())
+    if source.is_dir():
+        return Sources(source, vae, adapters)
+    return Sources(_configuration(source, parameters.configuration), vae, adapters, source)
+
+
+def _configuration(file: Path, name: str) -> Path:
+    if not name:
+        raise UnusableSource(
+            f"'{file.name}' is a single file. Name as its configuration the pipeline folder in WINNOW_MODELS that it "
+            "is a model of, such as the one it was trained from: what the file lacks is read there, and its own "
+            "weights may be missing."
+        )
+    folder = _named(name)
+    if not (folder / "model_index.json").is_file():
+        raise UnusableSource(f"'{name}' is no pipeline folder: it has no model_index.json.")
+    return folder
 
 
 def _named(name: str) -> Path:
@@ -58,22 +84,32 @@ def _named(name: str) -> Path:
     return path
 
 
-def local_folder(source: str) -> Path | None:
-    """The folder of a source, or None for a hub id. Raises UnusableSource for a path that leaves WINNOW_MODELS."""
+def local(source: str) -> Path | None:
+    """The folder or file of a source, or None for a hub id. Raises UnusableSource for what is not there."""
     if source == STARTER:
         return STARTER_FOLDER
     for root in settings.WINNOW_MODELS:
-        folder = within(root / source)
-        if folder.is_dir():
-            return folder
+        path = within(root / source)
+        if path.is_dir() or path.is_file():
+            return _loadable(path)
+    if Path(source).suffix in FILES:
+        raise UnusableSource(f"There is no file '{source}' in WINNOW_MODELS.")
     if re.fullmatch(r"[\w.-]+/[\w.-]+", source):
         return None
     raise UnusableSource(f"There is no folder '{source}' in WINNOW_MODELS, and it is no hub id either.")
 
 
+def _loadable(path: Path) -> Path:
+    if path.is_file() and path.suffix not in FILES:
+        raise UnusableSource(f"'{path.name}': only safetensors and GGUF files are loaded, never pickles or code.")
+    return path
+
+
 def require_pinned(source: str, revision: str) -> None:
     if not revision:
-        raise UnusableSource(f"'{source}' is a hub id; pin its revision (the full commit hash).")
+        raise UnusableSource(
+            f"There is no folder '{source}' in WINNOW_MODELS. If it is a hub id, pin its revision (the commit hash)."
+        )
 
 
 def within(path: Path) -> Path:

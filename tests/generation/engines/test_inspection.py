@@ -10,7 +10,7 @@ import pytest
 
 from creative.errors import Refused
 from generation import engines, presets
-from generation.engines.diffusers import inspection
+from generation.engines.diffusers import inspection, packages
 from generation.engines.diffusers.weights import Sources
 from generation.engines.engine import UnusableSource
 from generation.models import Preset
@@ -122,21 +122,21 @@ def test_a_piece_of_sharded_weights_that_is_missing_is_told(folder):
 
 
 def test_packages_that_a_model_needs_are_named_with_the_command(folder, monkeypatch):
-    monkeypatch.setattr(inspection, "find_spec", lambda name: None)
+    monkeypatch.setattr(packages, "find_spec", lambda name: None)
     index(folder, feature_extractor=["transformers", "PixtralProcessor"])
     (folder / "feature_extractor").mkdir()
-    assert "pip install torchvision" in refused(folder)
+    assert "bin/install torchvision" in refused(folder)
 
     index(folder, feature_extractor=[None, None])
     (folder / "tokenizer" / "tokenizer.json").rename(folder / "tokenizer" / "spiece.model")
-    assert "pip install sentencepiece" in refused(folder)
+    assert "bin/install sentencepiece" in refused(folder)
 
 
 @pytest.mark.parametrize(
     ("method", "sentence"), [("bitsandbytes", "pip install bitsandbytes"), ("svdquant", "which diffusers doesn't load")]
 )
 def test_quantised_parts_are_told(folder, monkeypatch, method, sentence):
-    monkeypatch.setattr(inspection, "find_spec", lambda name: None)
+    monkeypatch.setattr(packages, "find_spec", lambda name: None)
     config(folder, "unet", quantization_config={"quant_method": method})
 
     assert sentence in refused(folder)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generation.engines.diffusers import inspection, pipelines, weights
+from generation.engines.diffusers import inspection, packages, pipelines, weights
 from generation.engines.diffusers.parameters import Parameters
 from generation.engines.engine import UnusableSource
 from generation.renderer import Picture
@@ -93,6 +93,34 @@ def test_weights_in_pieces_and_behind_links_load(folder, picture, tmp_path):
     assert picture() == expected
 
 
+@pytest.mark.filterwarnings("ignore:.* is deprecated and will be removed:FutureWarning")
+def test_a_tokenizer_that_is_a_sentencepiece_model_alone_loads(shelf, tmp_path, settings):
+    """As T5 is saved by everybody older than tokenizer.json."""
+    import sentencepiece
+
+    settings.WINNOW_MODELS = [tmp_path.resolve()]
+    own = shutil.copytree(shelf("pixart-sigma"), tmp_path / "own")
+    (own / "tokenizer/tokenizer.json").unlink()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(["a red apple on a white table, studio light"] * 20),
+        model_prefix=str(own / "tokenizer/spiece"),
+        vocab_size=24,
+        pad_id=0,
+        eos_id=1,
+        unk_id=2,
+        bos_id=-1,
+        minloglevel=2,
+    )
+    config = {"tokenizer_class": "T5Tokenizer", "model_max_length": 32, "extra_ids": 0, "unk_token": "<unk>"}
+    (own / "tokenizer/tokenizer_config.json").write_text(json.dumps(config))
+    pipelines.let_go()
+    recipe = make.recipe(make.snapshot(source="own", weights="", batch_size=1))
+    render = pipelines.load(recipe.preset)
+
+    assert len(render.pipeline.tokenizer("a red apple").input_ids) > 4
+    assert render(recipe, [7], lambda done, steps: None)
+
+
 @pytest.fixture
 def lora(folder) -> Path:
     """Trained on nothing, but not nought."""
@@ -147,9 +175,9 @@ def test_what_is_not_there_is_told(folder, given, sentence):
 
 
 def test_a_lora_without_its_package_is_told_with_the_command(folder, lora, monkeypatch):
-    monkeypatch.setattr(inspection, "find_spec", lambda name: None)
+    monkeypatch.setattr(packages, "find_spec", lambda name: None)
 
-    with pytest.raises(UnusableSource, match="'style.safetensors' is a LoRA, .*pip install peft"):
+    with pytest.raises(UnusableSource, match="'style.safetensors' is a LoRA, .*bin/install lora"):
         inspection.look(loaded(folder, adapters="style.safetensors"))
 
 

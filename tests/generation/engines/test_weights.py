@@ -94,17 +94,17 @@ def test_a_folder_without_a_pipeline_is_refused(models):
 
 
 def test_a_folder_of_winnow_models_is_found(folder):
-    assert weights.local_folder("tiny") == folder
+    assert weights.local("tiny") == folder
 
 
 def test_the_starter_is_our_own():
-    assert weights.local_folder("starter") == weights.STARTER_FOLDER
+    assert weights.local("starter") == weights.STARTER_FOLDER
 
 
 @pytest.mark.parametrize("source", ["..", "../secrets", "tiny/../..", "/etc", "/etc/ssl"])
 def test_a_path_that_leads_out_is_refused(folder, source):
     with pytest.raises(UnusableSource, match="leads out of WINNOW_MODELS"):
-        weights.local_folder(source)
+        weights.local(source)
 
 
 def test_a_link_that_leads_out_is_refused(models, tmp_path):
@@ -112,7 +112,7 @@ def test_a_link_that_leads_out_is_refused(models, tmp_path):
     (models / "link").symlink_to(tmp_path / "outside")
 
     with pytest.raises(UnusableSource, match="leads out of WINNOW_MODELS"):
-        weights.local_folder("link")
+        weights.local("link")
 
 
 @pytest.mark.parametrize("inside", ["unet", "unet/config.json"])
@@ -131,17 +131,17 @@ def test_a_link_to_another_disk_that_is_named_is_followed(models, tmp_path, sett
     (models / "link").symlink_to(disk)
     settings.WINNOW_MODELS = [models, disk]
 
-    assert weights.local_folder("link") == disk
+    assert weights.local("link") == disk
 
 
 def test_what_looks_like_a_hub_id_is_one(models):
-    assert weights.local_folder("stabilityai/sdxl-turbo") is None
+    assert weights.local("stabilityai/sdxl-turbo") is None
 
 
 @pytest.mark.parametrize("source", ["absent", "a/b/c", "https://example.com/model", ""])
 def test_what_is_neither_a_folder_nor_a_hub_id_is_refused(models, source):
     with pytest.raises(UnusableSource):
-        weights.digest(weights.local_folder(source) or models)
+        weights.digest(weights.local(source) or models)
 
 
 def test_a_hub_id_without_a_pinned_revision_is_refused(models):

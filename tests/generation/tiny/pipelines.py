@@ -176,11 +176,11 @@ def stable_diffusion_xl(scheduler: Any = None) -> Any:
     return StableDiffusionXLPipeline(
         vae=vae(),
         text_encoder=clip(),
-        text_encoder_2=clip(projection=8),
+        text_encoder_2=clip(projection=8, hidden=16),
         tokenizer=tokenizers.clip(),
         tokenizer_2=tokenizers.clip(),
         unet=unet(
-            cross_attention_dim=16,
+            cross_attention_dim=8 + 16,
             addition_embed_type="text_time",
             addition_time_embed_dim=4,
             projection_class_embeddings_input_dim=4 * 6 + 8,
