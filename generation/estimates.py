@@ -16,21 +16,33 @@ UNKNOWN_SECONDS = 3600.0  # where the preset was never measured
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """`seconds` of GPU time and `money` are None until the preset was measured or used."""
+class Takes:
+    """`seconds` of GPU time and `money`: None until the preset was measured or used."""
 
-    pictures: int
     seconds: float | None
     money: Decimal | None
+
+
+@dataclass(frozen=True)
+class Estimate(Takes):
+    pictures: int
     ahead: int  # pictures that others ordered and that are not made yet
 
 
 def of_order(preset: Preset, count: int) -> Estimate:
+    seconds, money = _takes(preset, count)
+    return Estimate(seconds, money, count, pictures_ahead())
+
+
+def of_picture(preset: Preset) -> Takes:
+    return Takes(*_takes(preset, 1))
+
+
+def _takes(preset: Preset, count: int) -> tuple[float | None, Decimal | None]:
     rate = seconds_per_picture(preset)
-    seconds = None if rate is None else rate * count
-    money = None if seconds is None else Decimal(str(round(seconds, 3))) * preset.price
-    ahead = pictures_ahead()
-    return Estimate(count, seconds, money, ahead)
+    if rate is None:
+        return None, None
+    return rate * count, Decimal(str(round(rate * count, 3))) * preset.price
 
 
 def patience(preset: Preset, pictures: int) -> float:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from creative import access
-from creative.http import Request
+from creative.http import Request, file_response
 from generation import engines, estimates
-from generation.models import Preset
+from generation.models import Preset, Sample
 
 
 @require_safe
 def presets(request: Request) -> HttpResponse:
     """Those in use."""
-    found = Preset.objects.filter(retired=False).order_by("name")
-    cards = [{"preset": preset, "takes": _takes(preset), "cannot": _cannot(preset)} for preset in found]
+    found = Preset.objects.filter(retired=False).order_by("name").prefetch_related("samples__file")
+    cards = [{"preset": preset, "takes": estimates.of_picture(preset), "cannot": _cannot(preset)} for preset in found]
     context = {"cards": cards, "keeps": access.keeps_site(request.user)}
     return render(request, "generation/presets.html", context)
 
@@ -30,18 +31,20 @@ def preset(request: Request, preset_id: int) -> HttpResponse:
     guidance = found.heard.get("guidance", True)
     context = {
         "preset": found,
-        "takes": _takes(found),
+        "takes": estimates.of_picture(found),
         "hears": _hears(found),
         "parameters": engines.facts(found.snapshot(), hears_guidance=guidance),
+        "samples": found.samples.select_related("file"),
         "sizes": ", ".join(f"{width} × {height}" for width, height in found.sizes),
         "keeps": access.keeps_site(request.user),
     }
     return render(request, "generation/preset.html", context)
 
 
-def _takes(preset: Preset) -> estimates.Estimate:
-    """A picture."""
-    return estimates.of_order(preset, 1)
+@require_safe
+def sample(request: Request, sample_id: int) -> HttpResponseBase:
+    """A picture of a sample sheet."""
+    return file_response(request, get_object_or_404(Sample.objects.select_related("file"), pk=sample_id).file)
 
 
 def _hears(preset: Preset) -> list[tuple[str, str]]:
@@ -51,6 +54,7 @@ def _hears(preset: Preset) -> list[tuple[str, str]]:
         return []
     return [
         (_("Prompt"), _length(heard["tokens"])),
+        *_encoders(heard.get("encoders", {})),
         (_("Things to avoid"), _("Heard.") if heard["avoid"] else _("Not heard: naming them changes nothing.")),
         (_("Guidance"), _("Heard.") if heard["guidance"] else _("Not heard: its number changes nothing.")),
         (_("More like this"), _more_like(preset)),
@@ -66,6 +70,14 @@ def _length(tokens: int | None) -> str:
         return _("As long as anybody writes.")
     sentence = ngettext("%(count)s word part; the rest is cut.", "%(count)s word parts; the rest is cut.", tokens)
     return sentence % {"count": tokens}
+
+
+def _encoders(lengths: dict[str, int | None]) -> list[tuple[str, str]]:
+    """What each of several reads, with what begins and ends a prompt there."""
+    if len(lengths) < 2:
+        return []
+    each = (f"{name} {_('all') if length is None else length}" for name, length in lengths.items())
+    return [(_("Read by"), ", ".join(each))]
 
 
 def _more_like(preset: Preset) -> str:

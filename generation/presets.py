@@ -13,7 +13,7 @@ from creative import files, keeping
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import User
-from generation import engines, prompts, reading, trial
+from generation import engines, prompts, reading, samples, trial
 from generation.engines.diffusers import weights
 from generation.engines.engine import OutOfMemory, UnusableSource
 from generation.models import Preset
@@ -64,7 +64,14 @@ def starter() -> Preset:
         price="0.000100",
         takes_noise=True,
         takes_pictures=True,
-        heard={"tokens": tokens.LENGTH - 2, "avoid": True, "guidance": True, "noise": True, "stops": True},
+        heard={
+            "tokens": tokens.LENGTH - 2,
+            "encoders": {"text_encoder": tokens.LENGTH},
+            "avoid": True,
+            "guidance": True,
+            "noise": True,
+            "stops": True,
+        },
     )
 
 
@@ -96,6 +103,8 @@ def heard(preset: Preset, told: prompts.Compiled) -> dict[str, Any]:
     if preset.tokenizer_id:
         found["tokens"] = reading.count(reading.stored(preset.tokenizer_id), prompt)
         found["most_tokens"] = preset.heard["tokens"]
+    if preset.heard.get("encoders"):
+        found["encoders"] = preset.heard["encoders"]
     return found
 
 
@@ -127,6 +136,7 @@ def change(preset: Preset, *, by: User | None, **words: Any) -> list[str]:
         stored = Preset.objects.select_for_update(no_key=True).get(pk=preset.pk)
         if any(getattr(stored, name) != words[name] for name in TIMED & words.keys()):
             words = {"seconds_per_picture": None, "measured_on": "", "heard": {}, **words}
+            stored.samples.all().delete()
         changed = keeping.change(preset, Act.PRESET_CHANGED, by=by, **words)
         if TIMED & set(changed):
             engines.check(preset.engine, preset.parameters, preset.sizes)
@@ -170,8 +180,16 @@ def best(found: list[Measurement]) -> Measurement:
     return next(m for m in found if m.seconds <= fastest / WORTH)
 
 
-def keep(preset: Preset, chosen: Measurement, heard: trial.Heard, *, render: Renderer, by: User | None = None) -> None:
-    """Store what was measured, audited. Later runs use it; runs already made keep their snapshot."""
+def keep(
+    preset: Preset,
+    chosen: Measurement,
+    heard: trial.Heard,
+    sheet: Sequence[samples.Made] = (),
+    *,
+    render: Renderer,
+    by: User | None = None,
+) -> None:
+    """Store what was measured, audited, with its sample sheet. Later runs use it; runs made keep their snapshot."""
     hardware = render.environment["device"]
     preset.batch_size, preset.seconds_per_picture = chosen.batch_size, chosen.seconds
     preset.weights, preset.measured_on = render.weights, hardware[:120]
@@ -180,6 +198,7 @@ def keep(preset: Preset, chosen: Measurement, heard: trial.Heard, *, render: Ren
     preset.tokenizer = files.put(render.tokenizer, media_type="application/json") if render.tokenizer else None
     with transaction.atomic():
         preset.save(update_fields=MEASURED)
+        samples.keep(preset, sheet)
         data = {
             "preset": preset.pk,
             "batch_size": chosen.batch_size,

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageStat
 from generation import reading
 from generation.engines.engine import UnusableSource
 from generation.recipe import SEED, PresetSnapshot, Recipe, Source
-from generation.renderer import Refusal, Renderer
+from generation.renderer import Picture, Refusal, Renderer
 from generation.sizes import Size
 
 STEPS = 4  # enough for a step with guidance where only the first quarter has one
@@ -33,6 +33,7 @@ class Heard:
     """What a model takes from what it is told. `tokens` of a prompt at most; None where it heard the longest tried."""
 
     tokens: int | None
+    encoders: dict[str, int | None]  # the most that each part reads, with what begins and ends a prompt there
     avoid: bool
     guidance: bool
     noise: bool  # the noise decides the picture: whoever begins with another's comes out near it
@@ -57,6 +58,7 @@ class _Trial:
     def result(self) -> Heard:
         return Heard(
             tokens=self.tokens(),
+            encoders=self.encoders(),
             avoid=self.differs(replace(self.recipe, negative_prompt="blue, text, blurry")),
             guidance=self.differs(self.with_guidance()),
             noise=self.noise(),
@@ -68,6 +70,15 @@ class _Trial:
         """What the others are compared with."""
         return self.picture(self.recipe)
 
+    @cached_property
+    def whole(self) -> Picture:
+        """Of more words than anybody reads."""
+        return self.made(self.saying(TOLD))
+
+    def encoders(self) -> dict[str, int | None]:
+        given: dict[str, int] = self.whole.receipt.get("encoders", {})
+        return {name: length if length < WORDS else None for name, length in given.items()}
+
     def tokens(self) -> int | None:
         end = self.end()
         if end is None:
@@ -77,7 +88,7 @@ class _Trial:
 
     def end(self) -> int | None:
         """The first character from which on the prompt may be another one: halving finds it."""
-        whole = self.picture(self.saying(TOLD))
+        whole = self.whole.pixels
         if self.picture(self.saying(TOLD[:-1] + OTHER[-1])) != whole:
             return None
         least, most = 0, len(TOLD)
@@ -109,10 +120,13 @@ class _Trial:
         return self.picture(other) != self.plain
 
     def picture(self, recipe: Recipe, seed: int = SEEDS[0]) -> Image.Image:
+        return self.made(recipe, seed).pixels
+
+    def made(self, recipe: Recipe, seed: int = SEEDS[0]) -> Picture:
         [given] = self.render(recipe, [seed], lambda done, steps: None)
         if isinstance(given, Refusal):
             raise UnusableSource(given.reason)
-        return given.pixels
+        return given
 
 
 def _distance(one: Image.Image, other: Image.Image) -> float:

@@ -9,6 +9,7 @@ app_name = "generation"
 urlpatterns = [
     path("presets/", preset_pages.presets, name="presets"),
     path("presets/<int:preset_id>/", preset_pages.preset, name="preset"),
+    path("samples/<int:sample_id>/", preset_pages.sample, name="sample"),
     path("projects/<int:project_id>/briefs/", views.draft, name="draft"),
     path("briefs/<int:brief_id>/form/", views.brief_form, name="brief-form"),
     path("briefs/<int:brief_id>/submission/", views.submission, name="submission"),

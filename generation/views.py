@@ -263,6 +263,7 @@ def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
         "known_words": vocabulary.phrases() if is_starter else [],
         "estimate": estimates.of_order(preset, revision.count) if preset else None,
         "preset": preset,
+        "hides_avoid": preset is not None and preset.heard.get("avoid") is False and not words.get("avoid"),
         "verdict": verdict,
         "objection": verdict.objection_to(preset.name, commercial_use=preset.commercial_use)
         if preset

@@ -19,10 +19,11 @@ from creative.evidence.acts import Act
 from creative.models import Brand, Brief, File, Membership, Policy, Project, Spending, User
 from creative.policy import versions
 from creative.roles import Role
-from generation import images, runs, scheduling
+from generation import images, runs, samples, scheduling
 from generation.engines.diffusers.parameters import Parameters
-from generation.models import Batch, Candidate, Preset, Run
+from generation.models import Batch, Candidate, Preset, Run, Sample
 from generation.recipe import PresetSnapshot, Recipe
+from generation.renderer import Picture
 from review.composing import orders
 from review.culling import shortlist
 from review.models import Asset, SignOff, Version
@@ -121,6 +122,12 @@ def recipe(preset: PresetSnapshot | None = None, **more: Any) -> Recipe:
         "preset": preset or snapshot(),
     }
     return Recipe(**{**values, **more})
+
+
+def sample(preset: Preset) -> Sample:
+    """The first picture of its sample sheet."""
+    samples.keep(preset, [samples.Made("a red apple", Picture(picture_of(1), 1))])
+    return preset.samples.get()
 
 
 def with_parameters(recipe: Recipe, **more: Any) -> Recipe:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from generation.models.candidate import Candidate, Refusal, Reproduction
-from generation.models.preset import Preset
+from generation.models.preset import Preset, Sample
 from generation.models.run import Batch, Run
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "Refusal",
     "Reproduction",
     "Run",
+    "Sample",
 ]

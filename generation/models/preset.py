@@ -87,5 +87,21 @@ class Preset(models.Model):
         return sizes.ALLOWED.validate_python(self.sizes, strict=True)
 
 
+class Sample(models.Model):
+    """A picture that a preset made of a prompt when it was measured, in its place on the sheet."""
+
+    preset = models.ForeignKey(Preset, on_delete=models.CASCADE, related_name="samples")
+    place = models.PositiveSmallIntegerField()
+    prompt = models.CharField(max_length=200)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [models.UniqueConstraint(fields=["preset", "place"], name="one_sample_a_place")]
+
+    def __str__(self) -> str:
+        return self.prompt
+
+
 def _sentence(wrong: Mistake, name: str) -> str:
     return f"{str(wrong.place[-1] if wrong.place else name).capitalize()} {wrong.sentence}."

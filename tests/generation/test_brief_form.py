@@ -172,7 +172,17 @@ def test_what_to_avoid_is_promised_by_a_model_that_hears_it_alone(form, small):
     assert "Without: hat" in form(avoid="hat", preset=able.pk).content.decode()
     deaf = form(avoid="hat", preset=small.pk)
     assert "Without:" not in deaf.content.decode()
+    assert 'data-hides="avoid"' not in deaf.content.decode()  # words that somebody wrote stay in sight
     assert deaf.context["advice"]["avoid"] == "“small” can't be told what to avoid, so this changes nothing."
+
+
+def test_a_model_that_hears_nothing_of_what_to_avoid_is_not_given_the_field(form, small):
+    able = make.preset(name="able", heard={**small.heard, "avoid": True})
+
+    page = form(avoid="", preset=small.pk).content.decode()
+    assert 'data-hides="avoid"' in page
+    assert "“small” can't be told what to avoid." in page
+    assert 'data-hides="avoid"' not in form(avoid="", preset=able.pk).content.decode()
 
 
 def test_a_brief_that_says_enough_is_not_thin_for_words_that_go_unheard(form, small):

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from creative import files
 from creative.models import Event
-from generation import engines, presets
+from generation import engines, presets, samples
 from generation.engines.engine import OutOfMemory
 from generation.models import Preset
 from generation.presets import Measurement, best
@@ -108,11 +108,13 @@ def test_measuring_keeps_size_speed_weights_and_where(db, painter, monkeypatch):
     assert preset.measured_on == "painter"
     assert preset.heard == {
         "tokens": 0,
+        "encoders": {},
         "avoid": False,
         "guidance": False,
         "noise": False,
         "stops": True,
     }  # a painter is told nothing
+    assert [sample.prompt for sample in preset.samples.all()] == list(samples.PROMPTS)
     assert (preset.takes_noise, preset.takes_pictures) == (False, False)
     assert "Kept: batches of" in said.getvalue()
     event = Event.objects.get(act="preset.measured")
@@ -145,12 +147,13 @@ def test_unusable_weights_are_refused_and_nothing_is_kept(db, settings, tmp_path
 
 def test_a_preset_that_takes_another_time_now_has_none_until_it_is_measured(pia, preset):
     Preset.objects.filter(pk=preset.pk).update(seconds_per_picture=0.5, measured_on="cpu")
+    make.sample(preset)
 
     presets.change(preset, by=pia, licence="MIT")
-    assert preset.seconds_per_picture == 0.5
+    assert (preset.seconds_per_picture, preset.samples.count()) == (0.5, 1)
 
     presets.change(preset, by=pia, licence="MIT", parameters={**preset.parameters, "steps": 4})
-    assert (preset.seconds_per_picture, preset.measured_on) == (None, "")
+    assert (preset.seconds_per_picture, preset.measured_on, preset.samples.count()) == (None, "", 0)
 
 
 HEARS = {"tokens": 4, "avoid": False, "guidance": False, "noise": True, "stops": True}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from PIL import Image
 
 from creative import files
 from generation.engines.diffusers import calling, complaints, inspection, loading, memory, weights
+from generation.engines.diffusers.encoding import Encoders
 from generation.engines.diffusers.noise import Noise
 from generation.engines.diffusers.parameters import Parameters
 from generation.engines.engine import UnusableSource, told
@@ -23,8 +24,6 @@ from generation.renderer import OnStep, Picture, Refusal
 # Before torch and its friends are imported: spinning threads cost 40 times on shared cores.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-
-KEPT = 4  # encoded prompts: a class may encode what to avoid by a call of its own
 
 
 def load(preset: PresetSnapshot) -> PipelineRenderer:
@@ -78,7 +77,8 @@ class PipelineRenderer:
         self.family = found.family
         self.pipeline.set_progress_bar_config(disable=True)
         self._own_scheduler, self._scheduled = self.pipeline.scheduler, ""
-        _encode_once(self.pipeline)
+        self.encoders = Encoders(self.pipeline)
+        self.encoders.encode_once(self.pipeline)
         self.takes_noise = "generator" in calling.takes(getattr(self.pipeline, "prepare_latents", None))
         if self.takes_noise:
             self.noise = self.pipeline.prepare_latents = Noise(self.pipeline.prepare_latents)
@@ -91,7 +91,7 @@ class PipelineRenderer:
         """The image-to-image sister, made when it is first asked for."""
         sister = _image_to_image(self.pipeline)
         if sister:
-            _encode_once(sister)
+            self.encoders.encode_once(sister)
         return sister
 
     @cached_property
@@ -133,9 +133,12 @@ class PipelineRenderer:
             picture = Image.open(io.BytesIO(files.read(recipe.source.sha256))).convert("RGB")
             start = calling.to_start_from(recipe.source, picture, size, len(padded), parameters.steps)
         heard = {name: asked[name] for name in asked.keys() & calling.takes(pipeline.__call__)} | start
+        self.encoders.lengths = {}
         with torch.inference_mode(), complaints.heard() as complained, calling.failures_told(size, len(padded)):
             given = pipeline(**heard, **calling.means(pipeline, self.family, heard, padded, on_step)).images
-        receipt = _receipt(pipeline, heard) | ({"complaints": complained} if complained else {})
+        receipt = _receipt(pipeline, heard) | {"encoders": self.encoders.lengths}
+        if complained:
+            receipt["complaints"] = complained
         self.complaints += [each for each in complained if each not in self.complaints]
         return calling.pictures(given, seeds, size, receipt)
 
@@ -186,12 +189,6 @@ def _tokenizer(pipeline: Any) -> bytes | None:
     return str(backend.to_str()).encode() if backend else None
 
 
-def _encode_once(pipeline: Any) -> None:
-    """The candidates of a run share one prompt."""
-    if hasattr(pipeline, "encode_prompt"):
-        pipeline.encode_prompt = _LastCalls(pipeline.encode_prompt)
-
-
 def _receipt(pipeline: Any, heard: dict[str, Any]) -> dict[str, Any]:
     """What the pipeline was asked for, without what it was given to work with."""
     asked = {name: value for name, value in heard.items() if name != "image"}
@@ -213,21 +210,3 @@ def _environment(device: str, dtype: str) -> dict[str, Any]:
         "transformers": transformers.__version__,
         "python": platform.python_version(),
     }
-
-
-class _LastCalls:
-    """A call whose last results are kept."""
-
-    def __init__(self, call: Callable[..., Any]) -> None:
-        self._call = call
-        self._results: dict[str, Any] = {}
-        self.calls = 0
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        arguments = repr((args, kwargs))
-        if arguments not in self._results:
-            self.calls += 1
-            if len(self._results) == KEPT:
-                self._results.pop(next(iter(self._results)))
-            self._results[arguments] = self._call(*args, **kwargs)
-        return self._results[arguments]

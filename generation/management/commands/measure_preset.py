@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generation import engines, presets, sizes, trial
+from generation import engines, presets, samples, sizes, trial
 from generation.engines.engine import UnusableSource
 from generation.models import Preset
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
             found = presets.measure(unpinned, engines.load, size=sizes.largest(row.sizes))
             render = engines.load(unpinned)
             heard = trial.tried(render, unpinned, sizes.smallest(row.sizes))
+            sheet = samples.made(render, unpinned, sizes.smallest(row.sizes))
         except UnusableSource as error:
             raise CommandError(str(error)) from error
         except RuntimeError as error:  # of torch: of the device, or of a model and a scheduler that don't fit
@@ -35,6 +36,6 @@ class Command(BaseCommand):
             memory = f", {m.memory / 2**30:.1f} GiB" if m.memory else ""
             self.stdout.write(f"batch of {m.batch_size}: {m.seconds:.3f} s a picture{memory}")
         chosen = presets.best(found)
-        presets.keep(row, chosen, heard, render=render)
+        presets.keep(row, chosen, heard, sheet, render=render)
         device = render.environment["device"]
         self.stdout.write(f"Kept: batches of {chosen.batch_size}, {chosen.seconds:.3f} s a picture on {device}.")

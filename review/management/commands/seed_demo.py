@@ -5,7 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from generation import engines, scheduling
+from generation import engines, samples, scheduling
+from generation.engines.diffusers import weights
+from generation.models import Preset
 from review import seeding
 
 
@@ -21,3 +23,7 @@ class Command(BaseCommand):
         seeding.seed(
             lambda: scheduling.work(engines.load, worker="seed_demo"), options["candidates"], tell=self.stdout.write
         )
+        starter = Preset.objects.get(name=weights.STARTER)
+        if not starter.samples.exists():
+            snapshot = starter.snapshot()
+            samples.keep(starter, samples.made(engines.load(snapshot), snapshot, starter.sizes[0]))

@@ -12,27 +12,28 @@ from generation.trial import Heard
 from tests import make
 
 SIZE = (64, 64)
-# By family, and by what a preset says: avoid, guidance, noise. The least and the most that the encoders' lengths leave
-# for a prompt of the tiny tokenizers, whose tokens are letters: the last few may be too faint for 255 levels.
+# By family, and by what a preset says: avoid, guidance, noise; the least and the most that the encoders' lengths leave
+# for a prompt of the tiny tokenizers, whose tokens are letters (the last few may be too faint for 255 levels); and those
+# lengths.
 HEARS = [
-    ("stable-diffusion", {}, (True, True, True), (75, 75)),
-    ("sdxl", {"guidance": 0.0}, (False, True, True), (75, 75)),
-    ("sdxl-turbo", {"guidance": 0.0}, (False, True, False), (75, 75)),
-    ("sd3", {}, (True, True, True), (250, 255)),
-    ("sd3-without-t5", {}, (True, True, True), (75, 75)),
-    ("flux-dev", {}, (False, True, True), (507, 511)),
-    ("flux-dev", {"second_guidance": 2.0}, (True, True, True), (507, 511)),
-    ("flux-dev", {"sequence_length": 128}, (False, True, True), (124, 127)),
-    ("flux-schnell", {}, (False, False, True), (507, 511)),
-    ("flux2-klein", {}, (False, False, True), (480, 512)),
-    ("flux2-klein-base", {}, (False, True, True), (480, 512)),
-    ("qwen-image", {}, (True, True, True), (390, 512)),
-    ("z-image", {"guidance": 0.0}, (False, True, True), (480, 512)),
-    ("z-image", {}, (True, True, True), (480, 512)),
-    ("pixart-sigma", {}, (True, True, True), (296, 299)),
-    ("lumina2", {"steps": 4}, (True, True, True), (50, 120)),
-    ("kandinsky22", {}, (True, True, False), (70, 75)),
-    ("lcm", {}, (False, True, False), (75, 75)),
+    ("stable-diffusion", {}, (True, True, True), (75, 75), [77]),
+    ("sdxl", {"guidance": 0.0}, (False, True, True), (75, 75), [77, 77]),
+    ("sdxl-turbo", {"guidance": 0.0}, (False, True, False), (75, 75), [77, 77]),
+    ("sd3", {}, (True, True, True), (250, 255), [77, 77, 256]),
+    ("sd3-without-t5", {}, (True, True, True), (75, 75), [77, 77]),
+    ("flux-dev", {}, (False, True, True), (507, 511), [77, 512]),
+    ("flux-dev", {"second_guidance": 2.0}, (True, True, True), (507, 511), [77, 512]),
+    ("flux-dev", {"sequence_length": 128}, (False, True, True), (124, 127), [77, 128]),
+    ("flux-schnell", {}, (False, False, True), (507, 511), [77, 512]),
+    ("flux2-klein", {}, (False, False, True), (480, 512), [512]),
+    ("flux2-klein-base", {}, (False, True, True), (480, 512), [512]),
+    ("qwen-image", {}, (True, True, True), (390, 512), [1058]),
+    ("z-image", {"guidance": 0.0}, (False, True, True), (480, 512), [512]),
+    ("z-image", {}, (True, True, True), (480, 512), [512]),
+    ("pixart-sigma", {}, (True, True, True), (296, 299), [300]),
+    ("lumina2", {"steps": 4}, (True, True, True), (50, 120), [256]),
+    ("kandinsky22", {}, (True, True, False), (70, 75), [77]),
+    ("lcm", {}, (False, True, False), (75, 75), [77]),
 ]
 
 pytestmark = [  # of diffusers itself
@@ -41,8 +42,8 @@ pytestmark = [  # of diffusers itself
 ]
 
 
-@pytest.mark.parametrize(("family", "says", "hears", "tokens"), HEARS)
-def test_what_a_family_hears(snapshot_of, family, says, hears, tokens):
+@pytest.mark.parametrize(("family", "says", "hears", "tokens", "encoders"), HEARS)
+def test_what_a_family_hears(snapshot_of, family, says, hears, tokens, encoders):
     preset = snapshot_of(family, **{"guidance": 5.0, **says})
 
     heard = trial.tried(pipelines.load(preset), preset, SIZE)
@@ -50,6 +51,7 @@ def test_what_a_family_hears(snapshot_of, family, says, hears, tokens):
     assert (heard.avoid, heard.guidance, heard.noise) == hears
     least, most = tokens
     assert least <= (heard.tokens or 0) <= most
+    assert list(heard.encoders.values()) == encoders
 
 
 def test_what_is_said_to_be_heard_changes_the_picture_and_the_rest_does_not(snapshot_of):
