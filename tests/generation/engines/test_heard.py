@@ -12,9 +12,8 @@ from generation.trial import Heard
 from tests import make
 
 SIZE = (64, 64)
-# By family, and by what a preset says: avoid, guidance, noise; the least and the most that the encoders' lengths leave
-# for a prompt of the tiny tokenizers, whose tokens are letters (the last few may be too faint for 255 levels); and those
-# lengths.
+# By family, and by what a preset says: avoid, guidance, noise; the least and the most tokens of a prompt that there is
+# room for, which are letters here (the last few may be too faint for 255 levels); and how many each encoder reads.
 HEARS = [
     ("stable-diffusion", {}, (True, True, True), (75, 75), [77]),
     ("sdxl", {"guidance": 0.0}, (False, True, True), (75, 75), [77, 77]),
