@@ -73,7 +73,7 @@ def hub(shelf, tmp_path, settings, monkeypatch) -> Iterator[type[Hub]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    settings.WINNOW_MODELS = [tmp_path / "models"]
+    settings.WINNOW_MODELS = [folder.resolve()]
     at, ours = f"http://127.0.0.1:{server.server_port}", huggingface_hub.constants
     monkeypatch.setattr(ours, "HF_HUB_OFFLINE", False)
     monkeypatch.setattr(ours, "ENDPOINT", at)
