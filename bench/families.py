@@ -74,9 +74,9 @@ def reload_models() -> Measured:
         nonlocal most, loads
         loads += 1
         most = max(most, 1 + sum(each() is not None for each in alive))
-        made, look = real(*args)  # type: ignore[arg-type]
+        made = real(*args)  # type: ignore[arg-type]
         alive.append(weakref.ref(made))
-        return made, look
+        return made
 
     with shelf() as folder:
         for name in ("stable-diffusion", "sdxl"):

@@ -119,7 +119,7 @@ class PipelineRenderer:
             self.__dict__.pop("from_picture", None)  # it shares the scheduler
 
     def __call__(self, recipe: Recipe, seeds: Sequence[int], on_step: OnStep) -> list[Picture | Refusal]:
-        """Out of a full batch, whose last seed repeats: companions and slots don't change the bits, its size does."""
+        """Out of a full batch, whose last seed repeats: companions don't change the bits, its size does."""
         import torch
 
         parameters = Parameters.model_validate(recipe.preset.parameters)
