@@ -159,9 +159,10 @@ CURRENCY = environment.currency(env)
 USE_TZ = True
 USE_I18N = True
 
-# Bounds on what a browser may send; nothing in this release takes an upload.
+# Bounds on what a browser may send beside files, whose bounds are creative.uploads.door's.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

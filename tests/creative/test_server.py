@@ -1,13 +1,18 @@
 """The server takes a request whole before a thread holds it, and drops what is vast, slow or two-faced."""
 
+import datetime
 import socket
 import threading
 import time
 from contextlib import closing, contextmanager, suppress
+from urllib.parse import quote
 
 import pytest
+from django.core.signing import TimestampSigner
 
 from creative import server
+from creative.models import User
+from creative.uploads import tickets
 
 pytestmark = pytest.mark.once
 THREADS = 2
@@ -66,9 +71,10 @@ def reply(connection):
     return text.decode()
 
 
-def asking(*headers, body=b"", method="POST"):
+def asking(*headers, body=b"", method="POST", ticket=None):
+    to = "/" if ticket is None else f"/?ticket={quote(ticket)}"
     length = [] if any("Content-Length" in header for header in headers) else [f"Content-Length: {len(body)}"]
-    return "\r\n".join([f"{method} / HTTP/1.1", "Host: localhost", *headers, *length, "", ""]).encode() + body
+    return "\r\n".join([f"{method} {to} HTTP/1.1", "Host: localhost", *headers, *length, "", ""]).encode() + body
 
 
 def test_many_slow_bodies_hold_no_thread(port, asked):
@@ -109,6 +115,48 @@ def test_what_is_too_long_is_refused_before_it_comes(port, asked):
         with suppress(ConnectionError):  # it may hang up on us while we still send
             assert reply(connection).startswith("HTTP/1.1 431")
     assert asked == []
+
+
+def test_who_has_a_ticket_may_send_a_file_and_no_more(port, asked):
+    ticket = tickets.ticket(User(pk=7))
+    body = b"a" * (server.LONGEST_BODY + 1)
+    with connected(port) as connection:
+        connection.sendall(asking(body=body, ticket=ticket))
+        assert reply(connection).startswith("HTTP/1.1 200")
+    assert asked[0]["CONTENT_LENGTH"] == str(len(body))
+
+    with connected(port) as connection:
+        connection.sendall(asking(f"Content-Length: {server.LONGEST_UPLOAD}", ticket=ticket))
+        assert reply(connection).startswith("HTTP/1.1 413")
+
+
+@pytest.mark.parametrize("ticket", ["", "7", "7:1w8:abcdef", TimestampSigner(salt="another").sign("7")])
+def test_a_ticket_that_is_forged_is_none(port, asked, ticket):
+    with connected(port) as connection:
+        connection.sendall(asking(f"Content-Length: {server.LONGEST_BODY + 1}", ticket=ticket))
+        assert reply(connection).startswith("HTTP/1.1 413")
+    assert asked == []
+
+
+def test_a_ticket_ends(monkeypatch):
+    query = f"ticket={quote(tickets.ticket(User(pk=7)))}"
+    assert tickets.holds(query)
+
+    monkeypatch.setattr(tickets, "VALID", datetime.timedelta(seconds=-1))
+    assert not tickets.holds(query)
+
+
+def test_an_upload_may_drip_as_long_as_it_comes():
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    with serving(application, channel_timeout=1, cleanup_interval=0) as port, connected(port) as connection:
+        connection.sendall(asking("Content-Length: 25", ticket=tickets.ticket(User(pk=7))))
+        for _ in range(25):
+            connection.sendall(b"a")
+            time.sleep(0.1)
+        assert reply(connection).startswith("HTTP/1.1 200")
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # waitress leaves its file to Python
