@@ -7,14 +7,17 @@ from typing import Any, Protocol, TypeVar, cast
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
-from creative.models import Membership, Project, User
+from creative.models import Brand, Membership, Project, User
 from creative.roles import CONFIRMED, GRANTS, Action, Role
 
 Person = User | AnonymousUser
 Row = TypeVar("Row", bound=Model)
+OF_SITE = frozenset({Action.VIEW, Action.REFER, Action.MANAGE})  # what producers of the site may with every brand
 LOOKS_ON = frozenset({Action.VIEW})  # all that a role gives while it waits to be confirmed
 
 
@@ -64,6 +67,22 @@ def require(user: Person, action: Action, project: Project) -> None:
     """Raises PermissionDenied unless `user` may do `action` in `project`."""
     if not allowed(user, action, project):
         raise PermissionDenied(f"{_title(user, project)} may not {action} here.")
+
+
+def rights_in_brand(user: Person, brand: Brand) -> frozenset[Action]:
+    """Everything the person may do with the brand's own: what they may in any of its projects, or as site producer."""
+    projects = Project.objects.visible_to(user).filter(brand=brand)
+    held = frozenset[Action]().union(*(rights(user, project) for project in projects))
+    return held | (OF_SITE if keeps_site(user) else frozenset())
+
+
+def require_in_brand(user: Person, action: Action, brand: Brand) -> None:
+    """Raises PermissionDenied unless `user` may do `action` for `brand`; Http404 to who has nothing to do with it."""
+    held = rights_in_brand(user, brand)
+    if not held:
+        raise Http404
+    if action not in held:
+        raise PermissionDenied(_("You may not %(action)s for %(brand)s.") % {"action": action, "brand": brand})
 
 
 def stage_in(user: Person, project: Project) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,8 +9,9 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 
 from creative import roles, sign_in_limits, sign_ins, stages, text
+from creative.brief_words import MARKET
 from creative.longest_password import LONGEST
-from creative.models import Project, User
+from creative.models import Project, Reference, UseClass, User
 from creative.roles import Role
 
 
@@ -60,6 +62,20 @@ class WordsField(forms.CharField):
         return super().to_python(text.unified(value) if isinstance(value, str) else value)
 
 
+class CodesField(forms.CharField):
+    """Country codes with commas between them -> a list without repeats."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        codes = [code for code in re.split(r"[\s,;]+", (value or "").upper()) if code]
+        wrong = [code for code in codes if not MARKET.fullmatch(code)]
+        if wrong:
+            raise forms.ValidationError(f"“{wrong[0][:20]}” is no country code; write them as in DE, FR, US-NY.")
+        return list(dict.fromkeys(codes))
+
+
 class RoleField(forms.ChoiceField):
     """A role, and a reviewer's with its stage: 'designer', 'reviewer:legal' -> (role, stage)."""
 
@@ -97,3 +113,48 @@ class MemberForm(RoleForm):
         if found is None:
             raise forms.ValidationError(_("Nobody here has this user name. A producer of the site adds accounts."))
         return found
+
+
+class FilesField(forms.FileField):
+    """Several files at once -> a list of them."""
+
+    class Input(forms.ClearableFileInput):
+        allow_multiple_selected = True
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        return [super(FilesField, self).clean(each, initial) for each in data or [None]]
+
+
+class ReferencesForm(forms.Form):
+    kind = forms.ChoiceField(choices=Reference.Kind.choices, label="What is it?")
+    sent = FilesField(
+        label="Files",
+        allow_empty_file=True,
+        help_text="PNG, JPEG, WebP, AVIF or TIFF; logos also as SVG; fonts as OTF, TTF or WOFF2. At most 40 MB each.",
+        widget=FilesField.Input(attrs={"multiple": True}),
+    )
+
+
+class AttestationForm(forms.Form):
+    licence = forms.CharField(
+        max_length=200,
+        label="Licence or contract",
+        help_text="By its name or number: “Shutterstock 1234”, “own photo”.",
+    )
+    uses = forms.MultipleChoiceField(
+        choices=UseClass.choices, widget=forms.CheckboxSelectMultiple, label="It may be used for"
+    )
+    markets = CodesField(required=False, label="Markets", help_text="Where: DE, FR, US-NY. Empty: everywhere.")
+    expires = forms.DateField(
+        required=False,
+        label="Last day",
+        help_text="Empty: without end.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    may_leave = forms.BooleanField(
+        required=False, label="It may leave the house", help_text="Such as to a model that runs elsewhere."
+    )
+
+
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(max_length=500, label="Why it holds no longer")

@@ -23,14 +23,16 @@ class Action(StrEnum):
     COMPOSE = "compose"  # shortlist, lay out, send to review
     SIGN = "sign"  # or object, in one's own stage: asked with it
     DOWNLOAD = "download"
+    REFER = "refer"  # bring in references of the brand, and answer for their rights
     MANAGE = "manage"
 
 
+EVERYBODYS = frozenset({Action.VIEW, Action.REFER})
 GRANTS: dict[str, frozenset[Action]] = {
-    Role.MARKETER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.DOWNLOAD}),
-    Role.DESIGNER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD}),
-    Role.REVIEWER: frozenset({Action.VIEW, Action.SIGN}),
-    Role.PRODUCER: frozenset({Action.VIEW, Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD, Action.MANAGE}),
+    Role.MARKETER: EVERYBODYS | {Action.BRIEF, Action.CULL, Action.DOWNLOAD},
+    Role.DESIGNER: EVERYBODYS | {Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD},
+    Role.REVIEWER: EVERYBODYS | {Action.SIGN},
+    Role.PRODUCER: EVERYBODYS | {Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD, Action.MANAGE},
 }
 CONFIRMED = (Role.REVIEWER, Role.PRODUCER)  # they sign or confirm: nobody alone gives such a role
 ROLES_THAT = {action: [role for role in Role if action in GRANTS[role]] for action in Action}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from creative.views import people, sign_in
+from creative.views import people, references, sign_in
 
 app_name = "creative"
 
@@ -15,6 +15,13 @@ urlpatterns = [
     path("account/password/", sign_in.password, name="password"),
     path("people/", people.people, name="site-people"),
     path("projects/<int:project_id>/people/", people.people, name="people"),
+    path("brands/<int:brand_id>/", references.kit, name="kit"),
+    path("brands/<int:brand_id>/references/", references.additions, name="additions"),
+    path("references/<int:reference_id>/", references.reference, name="reference"),
+    path("references/<int:reference_id>/files/<slug:size>/", references.file, name="reference-file"),
+    path("references/<int:reference_id>/attestations/", references.attestations, name="attestations"),
+    path("references/<int:reference_id>/removal/", references.removal, name="reference-removal"),
+    path("attestations/<int:attestation_id>/withdrawal/", references.withdrawal, name="attestation-withdrawal"),
     path("memberships/<int:membership_id>/role/", people.role, name="role"),
     path("memberships/<int:membership_id>/removal/", people.removal, name="removal"),
     path("memberships/<int:membership_id>/confirmation/", people.confirmation, name="confirmation"),

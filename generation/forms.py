@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import re
 from typing import Any, ClassVar
 
 from django import forms
 from pydantic import ValidationError
 
-from creative.brief_words import LENGTHS, MARKET, checked
-from creative.forms import WordsField
+from creative.brief_words import LENGTHS, checked
+from creative.forms import CodesField, WordsField
 from creative.models import BriefRevision, Project
 from creative.validation import mistakes
 from generation.models import Candidate, Preset
@@ -22,20 +21,6 @@ FORMATS = (
     ("1.91:1", "1.91:1 · link preview"),
 )
 COMPLETES = {"data-completes": "known-words"}  # from the list that a preset with few words brings
-
-
-class CodesField(forms.CharField):
-    """Country codes with commas between them -> a list without repeats."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        codes = [code for code in re.split(r"[\s,;]+", (value or "").upper()) if code]
-        wrong = [code for code in codes if not MARKET.fullmatch(code)]
-        if wrong:
-            raise forms.ValidationError(f"“{wrong[0][:20]}” is no country code; write them as in DE, FR, US-NY.")
-        return list(dict.fromkeys(codes))
 
 
 class BriefForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's has no [] at run time

@@ -13,12 +13,24 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
-from creative import briefs, files, money, policy, storage
+from creative import briefs, files, money, policy, references, storage
 from creative.evidence import audit
 from creative.evidence.acts import Act
-from creative.models import Brand, Brief, File, Membership, Policy, Project, Spending, User
+from creative.models import (
+    Attestation,
+    Brand,
+    Brief,
+    File,
+    Membership,
+    Policy,
+    Project,
+    Reference,
+    Spending,
+    User,
+)
 from creative.policy import versions
 from creative.roles import Role
+from creative.uploads import door
 from generation import images, runs, samples, scheduling
 from generation.engines.diffusers.parameters import Parameters
 from generation.models import Batch, Candidate, Preset, Run, Sample
@@ -122,6 +134,30 @@ def recipe(preset: PresetSnapshot | None = None, **more: Any) -> Recipe:
         "preset": preset or snapshot(),
     }
     return Recipe(**{**values, **more})
+
+
+def reference(project: Project, by: User) -> Reference:
+    """A product's picture."""
+    return references.add(project.brand, by=by, upload=_upload(), kind=Reference.Kind.PRODUCT, name="Mug")
+
+
+@functools.cache
+def _upload() -> door.Upload:
+    """Read once: that takes a process."""
+    content = io.BytesIO()
+    picture_of(1).save(content, "PNG")
+    return door.take(content)
+
+
+def attestation(reference: Reference, by: User) -> Attestation:
+    rights: references.Rights = {
+        "licence": "own photo",
+        "uses": ["internal"],
+        "markets": [],
+        "expires": None,
+        "may_leave": False,
+    }
+    return references.attest(reference, by=by, **rights)
 
 
 def sample(preset: Preset) -> Sample:

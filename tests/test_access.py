@@ -55,6 +55,7 @@ def world(project, maya, dan, bea, leo, pia, other_people, stranger, candidates,
     shortlist.add(candidates[3], by=dan)
     ordered = export.order(project, by=maya, versions=[approved.pk])
     building.build_waiting()
+    attestation = make.attestation(make.reference(project, maya), maya)
     return SimpleNamespace(
         project=project,
         people={**people, "stranger": stranger, "anonymous": None},
@@ -71,6 +72,8 @@ def world(project, maya, dan, bea, leo, pia, other_people, stranger, candidates,
         export=Export.objects.get(pk=ordered.pk),
         preset=Preset.objects.get(),
         sample=make.sample(Preset.objects.get()),
+        reference=attestation.reference,
+        attestation=attestation,
         policy=make.agreed_policy(policy.SHIPPED, written_by=pia, agreed_by=leo),
         membership=Membership.objects.get(user=bea),
         waiting=make.waiting_to_be_confirmed(project),
@@ -124,6 +127,10 @@ class Row:
 
 def words(world: Any) -> dict[str, Any]:
     return {**make.WORDS, "use_class": "customer-facing", "preset": world.preset.pk}
+
+
+def rights(w: Any) -> dict[str, Any]:
+    return {"licence": "contract", "uses": ["internal"]}
 
 
 def signing(version: str, stage: str) -> Callable[[Any], dict[str, Any]]:
@@ -196,6 +203,18 @@ PAGES = [
     Row("creative:role", lambda w: [w.membership.pk], post=PRODUCER, data=lambda w: {"role": "designer"}),
     Row("creative:removal", lambda w: [w.membership.pk], post=PRODUCER),
     Row("creative:confirmation", lambda w: [w.waiting.pk], post=CONFIRMERS, data=confirming),
+    Row("creative:kit", lambda w: [w.project.brand_id], get=EVERYBODY),
+    Row("creative:additions", lambda w: [w.project.brand_id], post=EVERYBODY, data=lambda w: {"kind": "style"}),
+    Row("creative:reference", lambda w: [w.reference.pk], get=EVERYBODY),
+    Row("creative:reference-file", lambda w: [w.reference.pk, "thumbnail"], get=EVERYBODY),
+    Row("creative:attestations", lambda w: [w.reference.pk], post=EVERYBODY, data=rights),
+    Row("creative:reference-removal", lambda w: [w.reference.pk], post=frozenset({"marketer", "producer"})),
+    Row(
+        "creative:attestation-withdrawal",
+        lambda w: [w.attestation.pk],
+        post=EVERYBODY,
+        data=lambda w: {"reason": "cancelled"},
+    ),
     Row("generation:presets", get=EVERYBODY, outside=200),
     Row("generation:preset", lambda w: [w.preset.pk], get=EVERYBODY, outside=200),
     Row("generation:sample", lambda w: [w.sample.pk], get=EVERYBODY, outside=200),

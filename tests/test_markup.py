@@ -12,7 +12,7 @@ ROOT = Path(settings.BASE_DIR)
 UNESCAPED = r"\|\s*safe(seq)?\b|autoescape\s+off"
 CODE = r"\beval\(|new Function|document\.write|insertAdjacentHTML|set(Timeout|Interval)\([\"'`]"
 MARKUP = r"(inner|outer)HTML\s*\+?="
-FRAGMENTS = {"info.js"}  # puts in a fragment that our own server escaped, as htmx does
+FRAGMENTS = {"info.js", "uploads.js"}  # put in a fragment that our own server escaped, as htmx does
 
 pytestmark = pytest.mark.once
 

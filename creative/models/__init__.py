@@ -9,11 +9,14 @@ from creative.models.people import NOBODY, User, VisibleTo
 from creative.models.policy import Policy
 from creative.models.press import Press
 from creative.models.project import Brand, Project, ProjectQuerySet
+from creative.models.reference import Attestation, AttestationWithdrawal, Reference
 from creative.models.tries import Tries
 
 __all__ = [
     "AnchorCount",
     "Archival",
+    "Attestation",
+    "AttestationWithdrawal",
     "Brand",
     "Brief",
     "BriefRevision",
@@ -27,6 +30,7 @@ __all__ = [
     "Press",
     "Project",
     "ProjectQuerySet",
+    "Reference",
     "Spending",
     "UseClass",
     "Tries",

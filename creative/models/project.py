@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils.timezone import now
 
 from creative import palette, text
@@ -30,6 +31,9 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("creative:kit", args=[self.pk])
 
     def clean(self) -> None:
         """What is empty as well, which a field's own validators never see: an emptied field is a palette of none."""

@@ -35,12 +35,13 @@ class Upload:
 
     kind: Kind
     received: bytes
-    facts: Mapping[str, Any]  # of a picture: profile; of a font: family, style, weight, scripts, embedding
+    facts: Mapping[str, Any]  # of a picture: profile and sizes; of a font: family, style, scripts, embedding
     files: Mapping[str, bytes] = field(repr=False)
 
 
 def take(source: IO[bytes], *, families: tuple[Family, ...] = tuple(Family)) -> Upload:
     """What is in a file that somebody sent. Raises Refused, in a sentence, for everything that isn't taken."""
+    source.seek(0)
     received = source.read(LONGEST + 1)
     if len(received) > LONGEST:
         raise Refused(_("This file has more than 40 MB. Send a smaller one."))

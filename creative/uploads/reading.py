@@ -14,7 +14,7 @@ import sys
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ DRAWN = 2048  # pixels of a drawing's longest side
 THUMBNAIL = 480  # pixels
 LEAST_CHARACTERS = 20  # of a script, for a font to be said to have it
 EMBEDDING = {0: "installable", 2: "restricted", 4: "preview and print", 8: "editable"}  # OpenType: OS/2 fsType
+SHOWN = "Hamburgefonstiv"
 MAGIC = 0x5F0F3CF5  # OpenType: head
 NEEDED = ("head", "hhea", "maxp", "hmtx", "OS/2", "name", "cmap", "post")
 
@@ -46,49 +47,74 @@ def picture(content: bytes, kind: str) -> Made:
         upright = ImageOps.exif_transpose(opened)
         profile = opened.info.get("icc_profile")
     made, name = _srgb(upright, profile)
-    return {"profile": name, "mode": upright.mode}, _encoded(made)
+    encoded, sizes = _encoded(made)
+    return {"profile": name, "sizes": sizes}, encoded
 
 
 def drawing(content: bytes, kind: str) -> Made:
     """Drawn once, to its ink, by a renderer that loads nothing from outside."""
+    if re.search(rb"<!ENTITY", content, re.IGNORECASE):
+        raise Refused("This drawing defines entities, which are not read here. Export it anew as plain SVG.")
+    side = f"{DRAWN / 2}pt"
+    page = f'#set page(fill: none)\n#image("drawing.svg", width: {side}, height: {side}, fit: "contain")'
+    drawn = _set(page, {"drawing.svg": content}).convert("RGBA")
+    ink = drawn.getbbox()
+    if ink is None:
+        raise Refused("There is nothing to be seen in this drawing.")
+    encoded, sizes = _encoded(drawn.crop(ink))
+    return {"sizes": sizes}, encoded
+
+
+def _set(page: str, files: dict[str, bytes], **words: str) -> Any:
+    """A picture of what typst makes of a page, beside which these files lie and no others."""
     import typst
     from PIL import Image
 
-    if re.search(rb"<!ENTITY", content, re.IGNORECASE):
-        raise Refused("This drawing defines entities, which are not read here. Export it anew as plain SVG.")
+    compiled: Any = typst.compile
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "drawing.svg").write_bytes(content)
+        for name, content in files.items():
+            Path(folder, name).write_bytes(content)
         source = Path(folder, "page.typ")
-        source.write_text(
-            "#set page(width: auto, height: auto, margin: 0pt, fill: none)\n"
-            f'#image("drawing.svg", width: {DRAWN / 2}pt, height: {DRAWN / 2}pt, fit: "contain")\n'
-        )
+        source.write_text(f"#set page(width: auto, height: auto, margin: 0pt)\n{page}\n")
+        options = {"root": folder, "font_paths": [folder], "ignore_system_fonts": True, "ppi": 144.0}
         try:
-            page = typst.compile(str(source), root=folder, format="png", ppi=144.0, ignore_system_fonts=True)
+            drawn = compiled(str(source), format="png", sys_inputs=words, **options)
         except typst.TypstError as error:
-            raise Refused(f"This drawing can't be drawn: {error}.") from error
-    with Image.open(io.BytesIO(page)) as drawn:
-        drawn.load()
-    ink = drawn.convert("RGBA").getbbox()
-    if ink is None:
-        raise Refused("There is nothing to be seen in this drawing.")
-    return {}, _encoded(drawn.convert("RGBA").crop(ink))
+            raise Refused(f"This can't be drawn: {error}.") from error
+    return Image.open(io.BytesIO(drawn))
 
 
 def font(content: bytes, kind: str) -> Made:
     """As plain sfnt, whatever it was packed in; with its names, its scripts and whether it may be embedded."""
     try:
-        facts, plain = _opened(content)
+        facts, plain, letters = _opened(content)
     except Refused:
         raise
     except Exception as error:  # a table's own: fontTools has no common name for what can be wrong in one
         raise Refused(f"This font can't be read: {str(error) or type(error).__name__}.") from error
     if not (facts["family"] and facts["scripts"]):
         raise Refused("This font has no name, or no script with letters enough.")
-    return facts, {"font": plain}
+    encoded, sizes = _encoded(_specimen(plain, facts["family"], letters))
+    return {**facts, "sizes": sizes}, {"font": plain, **encoded}
 
 
-def _opened(content: bytes) -> tuple[dict[str, Any], bytes]:
+def _specimen(font: bytes, family: str, letters: str) -> Any:
+    """A line set in it by typst, which takes the font here as it will where copy is set."""
+    page = (
+        "#set page(fill: white, margin: 12pt)\n"
+        "#set text(font: sys.inputs.family, size: 48pt, fallback: false)\n#sys.inputs.letters"
+    )
+    return _set(page, {"font.otf": font}, family=family, letters=letters).convert("RGB")
+
+
+def _letters(characters: Collection[int]) -> str:
+    """To show it by: of a Latin one a word that printers use for that, else its first letters."""
+    if all(ord(letter) in characters for letter in SHOWN):
+        return SHOWN
+    return "".join(letter for letter in map(chr, sorted(characters)) if letter.isalpha())[: len(SHOWN)]
+
+
+def _opened(content: bytes) -> tuple[dict[str, Any], bytes, str]:
     from fontTools.ttLib import TTFont
 
     opened = TTFont(io.BytesIO(content), lazy=False)
@@ -97,17 +123,18 @@ def _opened(content: bytes) -> tuple[dict[str, Any], bytes]:
     head, system, names = opened["head"], opened["OS/2"], opened["name"]
     if head.magicNumber != MAGIC or not 16 <= head.unitsPerEm <= 16_384:
         raise ValueError("its head is damaged")
+    characters = opened["cmap"].getBestCmap() or {}
     facts = {
         "family": names.getBestFamilyName(),
         "style": names.getBestSubFamilyName() or "Regular",
         "weight": int(system.usWeightClass),
-        "scripts": _scripts(opened["cmap"].getBestCmap() or {}),
+        "scripts": _scripts(characters),
         "embedding": EMBEDDING.get(system.fsType & 0x000F, "restricted"),
         "media_type": "font/otf" if "CFF " in opened or "CFF2" in opened else "font/ttf",
     }
     opened.flavor, plain = None, io.BytesIO()
     opened.save(plain)
-    return facts, plain.getvalue()
+    return facts, plain.getvalue(), _letters(characters)
 
 
 def _scripts(characters: Iterable[int]) -> list[str]:
@@ -149,13 +176,15 @@ def _by_profile(image: Any, profile: bytes | None) -> tuple[Any, str]:
         return image, "unreadable"
 
 
-def _encoded(image: Any) -> dict[str, bytes]:
+def _encoded(image: Any) -> tuple[dict[str, bytes], dict[str, list[int]]]:
+    """Files, and their width and height in pixels."""
     whole, small = io.BytesIO(), io.BytesIO()
     image.save(whole, "WEBP", lossless=True, quality=0, method=0, exact=True)
     thumbnail = image.copy()
     thumbnail.thumbnail((THUMBNAIL, THUMBNAIL))
     thumbnail.save(small, "WEBP", quality=82, method=2)
-    return {"picture": whole.getvalue(), "thumbnail": small.getvalue()}
+    sizes = {"picture": list(image.size), "thumbnail": list(thumbnail.size)}
+    return {"picture": whole.getvalue(), "thumbnail": small.getvalue()}, sizes
 
 
 READERS = {"picture": picture, "drawing": drawing, "font": font}

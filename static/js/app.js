@@ -10,6 +10,7 @@ import { attachRows } from "winnow/rows"
 import { attachTheme } from "winnow/theme"
 import { attachToasts, tell } from "winnow/toast"
 import { attachToken } from "winnow/token"
+import { attachUploads } from "winnow/uploads"
 import { attachWords } from "winnow/words"
 
 attachTheme()
@@ -20,6 +21,7 @@ attachHotkeys()
 attachPresses()
 attachRows()
 attachCompletion()
+attachUploads()
 
 // Marks that a closed tab or a lost network left behind go out from whatever page comes next.
 const { user, taken } = document.body.dataset

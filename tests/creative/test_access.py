@@ -14,10 +14,10 @@ from creative.roles import GRANTS, Action, Role
 
 # Word for word the table of who may.
 TABLE = {
-    "marketer": {"view", "brief", "cull", "download"},
-    "designer": {"view", "brief", "cull", "compose", "download"},
-    "reviewer": {"view", "sign"},
-    "producer": {"view", "brief", "cull", "compose", "download", "manage"},
+    "marketer": {"view", "brief", "cull", "download", "refer"},
+    "designer": {"view", "brief", "cull", "compose", "download", "refer"},
+    "reviewer": {"view", "sign", "refer"},
+    "producer": {"view", "brief", "cull", "compose", "download", "refer", "manage"},
 }
 CAST = {"maya": "marketer", "dan": "designer", "bea": "reviewer", "leo": "reviewer", "pia": "producer"}
 

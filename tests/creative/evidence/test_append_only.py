@@ -8,21 +8,36 @@ from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrat
 from django.db import DatabaseError, connection, migrations, models, transaction
 from django.db.migrations.state import ProjectState
 
-from creative import stages
+from creative import references, stages
 from creative.evidence.append_only import AppendOnly
-from creative.models import Event, Spending
+from creative.models import Attestation, AttestationWithdrawal, Event, Spending
 from generation.models import Candidate, Refusal
 from review.models import Composition, Hand, Requirement, SignOff, Version, Withdrawal
 from review.signing import signoff
 from tests import make
 
-EVIDENCE = {Event, Spending, Candidate, Refusal, Version, Composition, Requirement, Hand, SignOff, Withdrawal}
+EVIDENCE = {
+    Attestation,
+    AttestationWithdrawal,
+    Candidate,
+    Composition,
+    Event,
+    Hand,
+    Refusal,
+    Requirement,
+    SignOff,
+    Spending,
+    Version,
+    Withdrawal,
+}
 
 
 @pytest.fixture
 def everything(transactional_db, version, bea, leo):
     """A row in each of these tables."""
     make.signed(version, bea, stages.BRAND)
+    attestation = make.attestation(make.reference(version.asset.project, bea), bea)
+    references.withdraw(attestation, by=bea, reason="cancelled")
     Refusal.objects.create(
         project=version.asset.project,
         brief=version.asset.brief,
