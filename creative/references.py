@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -20,6 +23,7 @@ from creative.uploads.door import Upload
 from creative.uploads.kinds import Family
 
 Kind = Reference.Kind
+SOON = datetime.timedelta(days=30)  # before rights end, a producer hears of it
 # What each kind of reference may be; drawings are logos alone.
 FAMILIES: dict[str, tuple[Family, ...]] = {
     **dict.fromkeys((Kind.STYLE, Kind.PRODUCT, Kind.PROTECTED, Kind.PERSON), (Family.PICTURE,)),
@@ -99,6 +103,15 @@ def withdraw(attestation: Attestation, *, by: User, reason: str) -> AttestationW
         withdrawal.save(force_insert=True)
         audit.record(None, by, Act.RIGHTS_WITHDRAWN, attestation=attestation.pk, reason=reason)
     return withdrawal
+
+
+def ending(projects: Iterable[int | None]) -> QuerySet[Attestation]:
+    """Of the brands of these projects (ids): what has ended or ends soon, and what nothing that stands came after."""
+    stands = Attestation.objects.filter(withdrawal=None, reference__removed_at=None)
+    later = stands.filter(reference=OuterRef("reference"), pk__gt=OuterRef("pk"))
+    brands = Brand.objects.filter(projects__in=list(projects))
+    soon = stands.filter(expires__lte=timezone.localdate() + SOON, reference__brand__in=brands)
+    return soon.exclude(Exists(later)).select_related("reference__brand", "reference__thumbnail").order_by("expires")
 
 
 def _stored(upload: Upload, name: str) -> File:

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from creative import access, members
-from creative.models import Brief, Membership, User
+from creative import access, members, references
+from creative.models import Attestation, Brief, Membership, User
 from creative.roles import Action
 from creative.templatetags.winnow import since
 from review.models import Export, Rendition, Turn
 from review.progress import Overview, State, overviews
 from review.signing import turns
 
+MOST = 20  # rights that end, of the many that a brand may have
 VERBS = {
     "confirm": "Confirm a right",
+    "renew": "Renew the rights",
     "cull": "Cull",
     "fix": "Make a new version",
     "download": "Export what is approved",
@@ -29,7 +31,7 @@ VERBS = {
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do now. `act` is sign, staff, confirm, fix, cull, retry, revise or download."""
+    """One thing to do now. `act` is sign, staff, confirm, renew, fix, cull, retry, revise or download."""
 
     act: str
     overview: Overview | None
@@ -37,6 +39,7 @@ class Task:
     since: datetime.datetime
     due: datetime.date | None
     member: Membership | None = None
+    ending: Attestation | None = None
 
     @property
     def verb(self) -> str:
@@ -51,6 +54,8 @@ class Task:
             return str(self.turn.version.frozen["brief"]["title"])
         if self.member:
             return _("%(person)s as %(title)s") % {"person": self.member.user, "title": self.member.title.lower()}
+        if self.ending:
+            return str(self.ending.reference)
         assert self.overview
         return str(self.overview.revision)
 
@@ -65,6 +70,10 @@ class Task:
             told = {"project": self.member.project or _("The site"), "when": since(self.since)}
             told["person"] = self.member.given_by
             return _("%(project)s · given by %(person)s, waiting since %(when)s") % told
+        if self.ending:
+            told = {"brand": self.ending.reference.brand, "licence": self.ending.licence}
+            ended = self.ending.is_expired
+            return (_("%(brand)s · %(licence)s · ended") if ended else _("%(brand)s · %(licence)s · ends soon")) % told
         assert self.overview
         return f"{self.overview.brief.project} · {self.overview.sentence}"
 
@@ -77,6 +86,8 @@ class Task:
             return reverse("review:version", args=[self.turn.version_id])
         if self.member:
             return self.member.people_url
+        if self.ending:
+            return self.ending.reference.get_absolute_url()
         assert self.overview
         brief = self.overview.brief
         if self.act == "download":
@@ -96,6 +107,9 @@ def for_person(user: User) -> tuple[list[Task], list[Overview]]:
     unsigned = rows.prefetch_related("version__compositions")
     tasks += [Task("staff", None, turn, turn.since, turn.due) for turn in unsigned]
     tasks += [Task("confirm", None, None, asked.given_at, None, asked) for asked in members.waiting_for(user)]
+    tasks += [
+        Task("renew", None, None, ends.attested_at, ends.expires, ending=ends) for ends in references.ending(led)[:MOST]
+    ]
     for row in found:
         act = _act(row, rights[row.brief.project_id], waiting)
         if act:

@@ -4,8 +4,9 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from creative import briefs, stages
+from creative import briefs, references, stages
 from creative.models import Membership
 from creative.roles import Role
 from generation import runs
@@ -198,3 +199,35 @@ def test_a_reviewer_with_a_hand_in_it_is_nobody_to_sign_it(version, bea, pia):
     Hand.objects.create(version=version, person=bea, how=Hand.How.values[0])
 
     assert [task.act for task in home.for_person(pia)[0]] == ["staff"]
+
+
+def ending(project, person, days):
+    rights = {"licence": "contract 7", "uses": ["internal"], "markets": [], "may_leave": False}
+    expires = timezone.localdate() + datetime.timedelta(days=days)
+    return references.attest(make.reference(project, person), by=person, **rights, expires=expires)
+
+
+def test_rights_that_end_within_a_month_wait_for_the_producer(client, project, maya, pia, other_people):
+    ends = ending(project, maya, days=30)
+
+    assert acts(pia) == ["renew"]
+    assert acts(maya) == acts(other_people["producer"]) == []
+    client.force_login(pia)
+    page = client.get(reverse("review:home")).content.decode()
+    assert "Renew the rights" in page and ends.reference.get_absolute_url() in page and "ends soon" in page
+
+
+def test_rights_that_were_renewed_withdrawn_or_are_not_needed_wait_for_nobody(project, maya, pia, monkeypatch):
+    later = ending(project, maya, days=31)
+    assert acts(pia) == []
+
+    today = timezone.localdate()
+    monkeypatch.setattr(timezone, "localdate", lambda: today + datetime.timedelta(days=40))
+    assert [task.sentence for task in home.for_person(pia)[0]] == ["Halden · contract 7 · ended"]
+    make.attestation(later.reference, maya)
+    assert acts(pia) == []
+
+    references.withdraw(later.reference.attestation, by=maya, reason="a mistake")
+    assert acts(pia) == ["renew"]
+    references.remove(later.reference, by=maya)
+    assert acts(pia) == []
