@@ -23,6 +23,7 @@ LONGEST = 40_000_000  # bytes
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 16_000  # pixels, as WebP has it
 SECONDS = 90  # by the clock, that reading one file may take
+PATIENCE = 60  # seconds that a file may wait for its turn
 READERS = 2  # processes at a time: each may take gigabytes
 READING = Path(__file__).with_name("reading.py")
 
@@ -79,13 +80,7 @@ def _require_sides(source: IO[bytes], kind: Kind) -> None:
 
 
 def _read(received: bytes, kind: Kind) -> tuple[dict[str, Any], dict[str, bytes]]:
-    command = [sys.executable, "-I", str(READING), kind.family, kind.name]
-    with _reading:
-        try:
-            done = subprocess.run(command, input=received, capture_output=True, timeout=SECONDS, check=False)
-        except subprocess.TimeoutExpired as error:
-            raise Refused(_("This file takes too long to read. Send a simpler one.")) from error
-    head, _newline, rest = done.stdout.partition(b"\n")
+    head, _newline, rest = _told_by_a_reader(received, kind).partition(b"\n")
     try:
         told: dict[str, Any] = json.loads(head)
     except ValueError as error:  # killed at a bound, or by what is in the file
@@ -98,6 +93,22 @@ def _read(received: bytes, kind: Kind) -> tuple[dict[str, Any], dict[str, bytes]
     for name, size in told["files"].items():
         files[name], at = rest[at : at + size], at + size
     return told["facts"], files
+
+
+def _told_by_a_reader(received: bytes, kind: Kind) -> bytes:
+    """What a process said that knows of us the file alone: no settings, no secrets, no folder."""
+    command = [sys.executable, "-I", str(READING), kind.family, kind.name]
+    if not _reading.acquire(timeout=PATIENCE):
+        raise Refused(_("Many files are being read at this moment. Send this one again in a minute."))
+    try:
+        done = subprocess.run(
+            command, input=received, capture_output=True, timeout=SECONDS, check=False, env={}, cwd="/"
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Refused(_("This file takes too long to read. Send a simpler one.")) from error
+    finally:
+        _reading.release()
+    return done.stdout
 
 
 def _broken(kind: Kind) -> str:

@@ -6,6 +6,7 @@ import io
 import struct
 import tracemalloc
 import zipfile
+from contextlib import ExitStack
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -263,3 +264,25 @@ def test_a_reader_that_dies_is_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(door, "READING", dying)
 
     assert "can't be read within the bounds" in refused(encoded(split(), "PNG"))
+
+
+def test_a_reader_knows_of_us_the_file_alone(monkeypatch, tmp_path):
+    asking = tmp_path / "reading.py"
+    asking.write_text(
+        "import json, os\n"
+        "told = {'facts': {'environment': sorted(os.environ), 'at': os.getcwd()}, 'files': {}}\n"
+        "print(json.dumps(told))"
+    )
+    monkeypatch.setattr(door, "READING", asking)
+    monkeypatch.setenv("SECRET_KEY", "ours")
+
+    assert taken(encoded(split(), "PNG")).facts == {"environment": ["LC_CTYPE"], "at": "/"}
+
+
+def test_a_file_waits_for_its_turn_and_not_for_ever(monkeypatch):
+    monkeypatch.setattr(door, "PATIENCE", 0.01)
+    with ExitStack() as busy:
+        for _ in range(door.READERS):
+            busy.enter_context(door._reading)
+        assert "Many files are being read" in refused(encoded(split(), "PNG"))
+    assert taken(encoded(split(), "PNG"))
