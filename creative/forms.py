@@ -138,6 +138,7 @@ class ReferencesForm(forms.Form):
 class AttestationForm(forms.Form):
     licence = forms.CharField(
         max_length=200,
+        validators=[text.one_line],
         label="Licence or contract",
         help_text="By its name or number: “Shutterstock 1234”, “own photo”.",
     )
@@ -157,4 +158,4 @@ class AttestationForm(forms.Form):
 
 
 class WithdrawalForm(forms.Form):
-    reason = forms.CharField(max_length=500, label="Why it holds no longer")
+    reason = forms.CharField(max_length=500, label="Why it holds no longer", validators=[text.one_line])

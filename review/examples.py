@@ -15,7 +15,7 @@ from django.utils.html import format_html
 
 from creative import stages
 from creative.evidence.history import Told
-from creative.models import Brand, Brief, BriefRevision, Project, User
+from creative.models import Attestation, Brand, Brief, BriefRevision, Project, User
 from creative.work.leases import Leased
 from generation import engines, prompts
 from generation.engines.diffusers.parameters import Parameters
@@ -129,6 +129,7 @@ def _made(project: Project) -> dict[str, Any]:
         "target": 2,
         "send_form": SendForm(),
         "facts": [("Style", "studio product photo"), ("Use", "Customer-facing"), ("Formats", "4:5, 9:16")],
+        "attestation": Attestation(attested_by=dan, uses=["internal"], markets=["DE"]),
         "spent": Spent(Decimal(412), Decimal("0.8240"), approved=2, pictures=2),
         "history": [
             Told(format_html("<strong>{}</strong> put candidate 7 on the shortlist", dan), listed.shortlisted_at),

@@ -42,6 +42,7 @@ NAMES = {
     "room_scroll",
     "sheet_queries",
     "slow_bodies",
+    "upload_bomb_ms",
     "text_encodes",
 }
 MEASURED = Measured(value=2.0, ours=1.0, other=2.0, unit="seconds", what="Theirs / ours.")
