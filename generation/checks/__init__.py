@@ -1,0 +1,11 @@
+"""Machine checks: each looks at one picture and gives findings. They point and judge nothing; only people reject."""
+
+from __future__ import annotations
+
+from generation.checks.finding import Check, Colour, Finding, Known, Logo, Missing, Seen
+from generation.checks.flat import FLAT
+from generation.checks.palette import PALETTE
+
+__all__ = ["CHECKS", "Check", "Colour", "Finding", "Known", "Logo", "Missing", "Seen"]
+
+CHECKS: dict[str, Check] = {check.name: check for check in (FLAT, PALETTE)}
