@@ -13,12 +13,13 @@ SIDE = 512
 Colour = tuple[int, int, int]
 
 
-def scene(seed: int, side: int = SIDE, forms: int = 26) -> Image.Image:
-    """Soft light, `forms` solid things, and a little grain. No letters, no faces."""
-    drawn = random.Random(seed)
-    made = Image.blend(_light(drawn, side), Image.new("RGB", (side, side), colour(drawn)), 0.4)
-    for _ in range(forms):
-        _form(made, drawn, side)
+def scene(seed: int, side: int = SIDE, *, own: int = 26, shared: int = 0, brief: int = 0) -> Image.Image:
+    """Soft light, solid things, and a little grain. No letters, no faces. `shared` things are those of the brief."""
+    theirs, drawn = random.Random(f"brief {brief}"), random.Random(seed)
+    light = theirs if shared else drawn
+    made = Image.blend(_light(light, side), Image.new("RGB", (side, side), colour(light)), 0.4)
+    for each in [theirs] * shared + [drawn] * own:
+        _form(made, each, side)
     made = made.filter(ImageFilter.GaussianBlur(side / 900))
     grain = np.random.default_rng(seed).normal(0, 3, (side, side, 3))
     return Image.fromarray(np.clip(np.asarray(made) + grain, 0, 255).astype(np.uint8))
