@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from generation.checks.duplicates import DUPLICATES
-from generation.checks.finding import Check, Colour, Finding, Known, Logo, Missing, Seen
+from generation.checks.finding import Check, Colour, Finding, Known, Missing, Seen
 from generation.checks.flat import FLAT
 from generation.checks.palette import PALETTE
 from generation.checks.sameness import SAMENESS
 
-__all__ = ["CHECKS", "Check", "Colour", "Finding", "Known", "Logo", "Missing", "Seen"]
+__all__ = ["CHECKS", "Check", "Colour", "Finding", "Known", "Missing", "Seen"]
 
 CHECKS: dict[str, Check] = {check.name: check for check in (FLAT, PALETTE, DUPLICATES, SAMENESS)}

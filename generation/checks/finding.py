@@ -37,12 +37,6 @@ class Colour:
 
 
 @dataclass(frozen=True)
-class Logo:
-    name: str
-    picture: Image.Image  # RGBA
-
-
-@dataclass(frozen=True)
 class Known:
     """A picture that another is held against: a reference, or a candidate of the same brief."""
 
@@ -55,9 +49,6 @@ class Seen:
     """What a picture is compared with. All of it may be empty."""
 
     colours: tuple[Colour, ...] = ()
-    spelt: tuple[str, ...] = ()  # words of the kit, to be spelt exactly so
-    quoted: tuple[str, ...] = ()  # words that the brief wants in the picture
-    logos: tuple[Logo, ...] = ()
     references: tuple[Known, ...] = ()
     candidates: tuple[Known, ...] = ()  # the others of the brief
 
