@@ -18,7 +18,9 @@ app.autodiscover_tasks()
 # worker and every task a route.
 app.conf.task_routes = {
     "generation.tasks.work_waiting": {"queue": "generation"},
+    "generation.tasks.check_waiting": {"queue": "housekeeping"},
     "generation.tasks.sweep_batches": {"queue": "sweeps"},
+    "generation.tasks.sweep_checkings": {"queue": "sweeps"},
     "creative.tasks.anchor_audit": {"queue": "housekeeping"},
     "creative.tasks.collect_files": {"queue": "housekeeping"},
     "creative.tasks.forget_presses": {"queue": "housekeeping"},
@@ -45,6 +47,7 @@ def stop(**_: Any) -> None:
 
 app.conf.beat_schedule = {
     "sweep-batches": {"task": "generation.tasks.sweep_batches", "schedule": 2.0},
+    "sweep-checkings": {"task": "generation.tasks.sweep_checkings", "schedule": 5.0},
     "sweep-review": {"task": "review.tasks.sweep_work", "schedule": 5.0},
     "close-briefs": {"task": "review.tasks.close_briefs", "schedule": 60.0},
     "collect-files": {"task": "creative.tasks.collect_files", "schedule": 300.0},

@@ -17,7 +17,7 @@ from creative.evidence.acts import Act
 from creative.work import house
 from creative.work.hold import ClaimLost
 from creative.work.threads import AtOnce, Threads
-from generation import images, renderer
+from generation import checkings, images, renderer
 from generation.models import Batch, Candidate, Refusal
 from generation.renderer import Picture
 
@@ -49,6 +49,8 @@ class Slot:
             if self.index not in self.batch.ended():
                 row.save(force_insert=True)
                 _record(row)
+                if isinstance(row, Candidate):
+                    checkings.order([row])
 
     def of(self) -> dict[str, Any]:
         run = self.batch.run

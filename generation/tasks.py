@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from creative.work import bell, loop
-from generation import engines, runs, scheduling
+from creative.work import bell, kinds, loop
+from generation import checking, checkings, engines, runs, scheduling
 
 
 @shared_task(ignore_result=True)
@@ -13,7 +13,21 @@ def work_waiting() -> None:
 
 
 @shared_task(ignore_result=True)
+def check_waiting() -> None:
+    """Rung as pictures are saved. Some at once, then again behind whatever else its worker has to do."""
+    if checking.work(worker=loop.this_worker()):
+        bell.ring(checkings.WORK)
+
+
+@shared_task(ignore_result=True)
 def sweep_batches() -> None:
     """Rung every two seconds. Safe to run anywhere, at any time, twice."""
     if scheduling.sweep():
         bell.ring(runs.WORK)
+
+
+@shared_task(ignore_result=True)
+def sweep_checkings() -> None:
+    """Safe to run anywhere, at any time, twice."""
+    if kinds.sweep([checking.Checkings]):
+        bell.ring(checkings.WORK)

@@ -32,8 +32,9 @@ from creative.policy import versions
 from creative.roles import Role
 from creative.uploads import door
 from generation import images, runs, samples, scheduling
+from generation.checks import CHECKS
 from generation.engines.diffusers.parameters import Parameters
-from generation.models import Batch, Candidate, Preset, Run, Sample
+from generation.models import Batch, Candidate, Checking, Finding, Preset, Run, Sample
 from generation.recipe import PresetSnapshot, Recipe
 from generation.renderer import Picture
 from review.composing import orders
@@ -195,6 +196,7 @@ def to_cull(run: Run) -> list[Candidate]:
     _store(content for encoded, _ in painted.values() for content in (encoded.picture, encoded.small, encoded.large))
     made = [_candidate(run, batch, index, *painted[index]) for batch in batches for index in batch.indexes]
     Candidate.objects.bulk_create(made)
+    Checking.objects.bulk_create(Checking(candidate=each) for each in made)
     run.batches.update(status=Batch.Status.DONE, attempt=1, worker="test", finished_at=now())
     for batch in batches:
         money.spend(
@@ -262,6 +264,30 @@ def _store(contents: Iterable[bytes]) -> None:
 def _painted(seed: int) -> tuple[images.Encoded, str]:
     painted = picture_of(seed)
     return images.encode(painted, **Candidate.THUMBNAILS), images.perceptual_hash(painted)
+
+
+def checked(candidate: Candidate, *found: Finding, not_run: dict[str, str] | None = None) -> Checking:
+    """Its checks are done and came to these findings, unsaved, in place of whatever waited."""
+    Checking.objects.filter(candidate=candidate).update(stands=False)
+    Checking.objects.filter(candidate=candidate).cancel()
+    outcomes = {
+        each.name: {"version": each.version, "because": (not_run or {}).get(each.name, "")} for each in CHECKS.values()
+    }
+    done = Checking.objects.create(
+        candidate=candidate, status=Checking.Status.DONE, finished_at=now(), attempt=1, outcomes=outcomes
+    )
+    for each in found:
+        each.checking, each.candidate = done, candidate
+    Finding.objects.bulk_create(found)
+    return done
+
+
+def finding(
+    kind: str = Finding.Kind.TEXT, box: tuple[int, int, int, int] | None = (8, 8, 16, 8), **more: Any
+) -> Finding:
+    """Unsaved."""
+    values: dict[str, Any] = {"check_name": "flat", "version": 1, "sure": 0.9, "words": "Reads “sale”."}
+    return Finding(kind=kind, **dict(zip(Finding.BOX, box, strict=True)) if box else {}, **{**values, **more})
 
 
 def sent(brief: Brief, by: User, **more: Any) -> list[Asset]:

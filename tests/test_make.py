@@ -5,6 +5,7 @@ from django.forms.models import model_to_dict
 from creative import files
 from creative.models import Event, File, Spending
 from generation import images, runs
+from generation.models import Checking
 from tests import make
 
 OTHER = {
@@ -12,12 +13,14 @@ OTHER = {
     "brief",
     "run",
     "batch",
+    "candidate",
     "subject",
     "gpu_seconds",
     "cost",
     "seconds",
     "money",
     "made_at",
+    "ordered_at",
     "at",
     "finished_at",
 }
@@ -52,6 +55,7 @@ def facts(row) -> dict:
 def around(run) -> dict:
     events = Event.objects.filter(brief_id=run.brief_id).select_related("payload").order_by("sequence")
     return {
+        "checkings": [facts(each) for each in Checking.objects.filter(candidate__run=run).order_by("pk")],
         "batches": [facts(batch) for batch in run.batches.order_by("first")],
         "spending": [facts(line) for line in Spending.objects.filter(brief=run.brief_id).order_by("pk")],
         "events": [(event.act, event.actor_id, sorted(event.data)) for event in events],

@@ -38,7 +38,8 @@ def test_every_route_leads_to_a_task():
 
 
 def queues_with_a_worker() -> set[str]:
-    commands = (launch.generation_worker(), launch.housekeeping_worker(), launch.sweeps_worker())
+    workers = (launch.generation_worker, launch.housekeeping_worker, launch.export_worker, launch.sweeps_worker)
+    commands = [worker() for worker in workers]
     return {queue for command in commands for queue in command[command.index("--queues") + 1].split(",")}
 
 
@@ -60,6 +61,7 @@ def test_what_beat_rings_is_a_task_and_expires_by_no_workers_clock():
 def test_nothing_but_sweeps_stands_before_a_sweep():
     assert {task for task in ours() if queue_of(task) == "sweeps"} == {
         "generation.tasks.sweep_batches",
+        "generation.tasks.sweep_checkings",
         "review.tasks.sweep_work",
     }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from types import TracebackType
@@ -25,18 +26,18 @@ def this_worker() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def work(kinds: Sequence[Kind[Any]], *, worker: str, ahead: bool = False) -> int:
+def work(kinds: Sequence[Kind[Any]], *, worker: str, ahead: bool = False, most: float = math.inf) -> int:
     """Whatever waits of the first kind, then of the next; the first again after each. Returns how much was done.
 
-    A worker that is asked to stop ends what it has in hand and claims no more.
+    A worker that is asked to stop, or has done `most`, ends what it has in hand and claims no more.
     With `ahead` the next is claimed on a thread while the one in hand is in its last second, by its own steps, so that
     a GPU need not wait for the database. What was tried before is neither claimed ahead nor has company: should its
     process die of it, nothing else is charged.
     """
     with _Claims(kinds, worker, Threads(1, "claimer") if ahead else None) as claims:
         done = 0
-        for kind, hold in claims:
-            _do(kind, hold)
+        while done < most and (claim := claims.take()):
+            _do(*claim)
             done += 1
         return done
 
@@ -73,10 +74,6 @@ class _Claims:
     def __enter__(self) -> Self:
         return self
 
-    def __iter__(self) -> Iterator[Claim]:
-        while claim := self._take():
-            yield claim
-
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         left = self._next.result() if self._next else None
         if self._thread:
@@ -86,7 +83,7 @@ class _Claims:
             with hold:
                 give_back(type(kind_of_it), hold.row)
 
-    def _take(self) -> Claim | None:
+    def take(self) -> Claim | None:
         if process.stop_is_asked():
             return None
         ahead, self._next = self._next, None

@@ -35,7 +35,8 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PYTHON = [sys.executable, "-m"]
 CELERY = [*PYTHON, "celery", "--quiet", "--app", "creative.celery:app", "worker", "--include", "creative.processes"]
 QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-WORKERS = ("generation", "housekeeping", "sweeps")
+WORKERS = ("generation", "housekeeping", "export", "sweeps")
+NICE = ["nice", "-n", "10"]  # what no person waits for gives way
 SURROUNDINGS = {
     "OMP_WAIT_POLICY": "PASSIVE",
     "PYTHONUNBUFFERED": "1",
@@ -84,7 +85,8 @@ class Command(BaseCommand):
         seed = [sys.executable, str(settings.BASE_DIR / "manage.py"), "seed_demo", "--candidates", str(candidates)]
         crew.run("demo data", seed)
         crew.start("generation", [*CELERY, *generation_worker()])
-        crew.start("housekeeping", [*CELERY, *housekeeping_worker()])
+        crew.start("housekeeping", [*NICE, *CELERY, *housekeeping_worker()])
+        crew.start("export", [*CELERY, *export_worker()])
         crew.start("sweeps", [*CELERY, *sweeps_worker()])
         self.say("The demo's pictures are made, and the workers wait for more.")
 
@@ -109,7 +111,11 @@ def generation_worker() -> list[str]:
 
 
 def housekeeping_worker() -> list[str]:
-    return ["--queues", "housekeeping,export", "--concurrency", "2", "--hostname", "housekeeping@%h", *QUIET]
+    return ["--queues", "housekeeping", "--concurrency", "1", "--hostname", "housekeeping@%h", *QUIET]
+
+
+def export_worker() -> list[str]:
+    return ["--queues", "export", "--concurrency", "1", "--hostname", "export@%h", *QUIET]
 
 
 def sweeps_worker() -> list[str]:

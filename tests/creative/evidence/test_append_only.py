@@ -11,7 +11,7 @@ from django.db.migrations.state import ProjectState
 from creative import references, stages
 from creative.evidence.append_only import AppendOnly
 from creative.models import Attestation, AttestationWithdrawal, Event, Spending
-from generation.models import Candidate, Refusal
+from generation.models import Candidate, Finding, Refusal
 from review.models import Composition, Hand, Requirement, SignOff, Version, Withdrawal
 from review.signing import signoff
 from tests import make
@@ -22,6 +22,7 @@ EVIDENCE = {
     Candidate,
     Composition,
     Event,
+    Finding,
     Hand,
     Refusal,
     Requirement,
@@ -36,6 +37,7 @@ EVIDENCE = {
 def everything(transactional_db, version, bea, leo):
     """A row in each of these tables."""
     make.signed(version, bea, stages.BRAND)
+    make.checked(version.candidate, make.finding())
     attestation = make.attestation(make.reference(version.asset.project, bea), bea)
     references.withdraw(attestation, by=bea, reason="cancelled")
     Refusal.objects.create(

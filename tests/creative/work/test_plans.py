@@ -14,7 +14,8 @@ from django.utils.timezone import now
 from creative.work import kinds
 from creative.work.leases import OPEN, Leased, open_index
 from generation import scheduling
-from generation.models import Batch, Reproduction
+from generation.checking import Checkings
+from generation.models import Batch, Checking, Reproduction
 from generation.rendering import Batches
 from generation.reproductions import Reproductions
 from review.delivery.building import Exports
@@ -22,7 +23,7 @@ from review.models import Export, VersionOrder
 from review.signing.entry import VersionOrders
 
 OVER = 500  # rows
-KINDS = [Batches, Reproductions, Exports, VersionOrders]
+KINDS = [Batches, Reproductions, Checkings, Exports, VersionOrders]
 MODELS = [model for model in apps.get_models() if issubclass(model, Leased)]
 
 
@@ -43,6 +44,7 @@ def history(asset, run, candidate, maya) -> None:
     over: dict[Any, list[Any]] = {
         Batch: [Batch(run=run, first=1000 + number, count=1) for number in range(OVER)],
         Reproduction: [Reproduction(candidate=candidate, asked_by=maya) for _ in range(OVER)],
+        Checking: [Checking(candidate=candidate, stands=False) for _ in range(OVER)],
         Export: [Export(project=run.project, ordered_by=maya) for _ in range(OVER)],
         VersionOrder: [
             VersionOrder(
@@ -101,7 +103,7 @@ def test_sweeps_read_the_index_of_open_work(db, model, asked):
 def test_every_query_of_the_sweep_asks_for_open_work_first(db):
     with CaptureQueriesContext(connection) as queries:
         scheduling.sweep()
-        kinds.sweep([Exports, VersionOrders])
+        kinds.sweep([Checkings, Exports, VersionOrders])
 
     assert len(queries) == 2 * len(KINDS)
     assert all(re.search(r'WHERE \(*"\w+"."finished_at" IS NULL', query["sql"]) for query in queries)
