@@ -23,6 +23,7 @@ from generation.forms import BriefForm, MoreLikeForm
 from generation.models import Candidate, Preset, Run
 from generation.recipe import PresetSnapshot, Recipe
 from review.composing.forms import SendForm
+from review.culling import findings
 from review.home import Task
 from review.models import Requirement, Shortlisting, SignOff, Turn, Version
 from review.progress import STRIP, Overview, Spent, State
@@ -130,6 +131,9 @@ def _made(project: Project) -> dict[str, Any]:
         "send_form": SendForm(),
         "facts": [("Style", "studio product photo"), ("Use", "Customer-facing"), ("Formats", "4:5, 9:16")],
         "attestation": Attestation(attested_by=dan, uses=["internal"], markets=["DE"]),
+        "box": (60, 90, 80, 40),
+        "window": findings.window((60, 90, 80, 40), 256, 320),
+        "silent": [("Faces", "This check needs the Python package onnxruntime. Install it and run the check again.")],
         "spent": Spent(Decimal(412), Decimal("0.8240"), approved=2, pictures=2),
         "history": [
             Told(format_html("<strong>{}</strong> put candidate 7 on the shortlist", dan), listed.shortlisted_at),

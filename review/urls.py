@@ -5,7 +5,7 @@ from django.urls import path
 from review.composing import views as composing
 from review.delivery import views as delivery
 from review.signing import views as signing
-from review.views import candidates, dashboard, room, styleguide
+from review.views import candidates, dashboard, findings, room, styleguide
 
 app_name = "review"
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("briefs/<int:brief_id>/version-orders/", composing.orders_of_brief, name="orders"),
     path("candidates/<int:candidate_id>/", candidates.candidate_page, name="candidate"),
     path("candidates/<int:candidate_id>/info/", candidates.info, name="info"),
+    path("candidates/<int:candidate_id>/findings/", findings.findings_of, name="findings"),
+    path("findings/<int:finding_id>/dismissal/", findings.dismissal, name="dismissal"),
     path("candidates/<int:candidate_id>/flag/", candidates.flag, name="flag"),
     path("candidates/<int:candidate_id>/shortlisting/", candidates.shortlisting, name="shortlisting"),
     path("assets/<int:asset_id>/version-orders/", composing.orders_of_asset, name="asset-orders"),

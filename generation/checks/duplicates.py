@@ -34,4 +34,4 @@ def _sure(alike: Likeness) -> float:
     return round(max(spread, 1 - (64 if alike.bits is None else alike.bits) / 64), 3)
 
 
-DUPLICATES = Check("duplicates", 1, run)
+DUPLICATES = Check("duplicates", "Near-duplicates", 1, run)

@@ -58,6 +58,7 @@ class Check:
     """A pure function of an RGB picture and what it is compared with. Its version changes when its answers may."""
 
     name: str
+    label: str  # for people: what it looks for
     version: int
     run: Callable[[Image.Image, Seen], list[Finding]]
 

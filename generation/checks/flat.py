@@ -78,4 +78,4 @@ def _tiles(values: Floats) -> Floats:
     return cut.swapaxes(1, 2).reshape(rows * columns, high * wide)
 
 
-FLAT = Check("flat", 1, run)
+FLAT = Check("flat", "Empty, broken or blurred", 1, run)

@@ -91,4 +91,4 @@ def _name(colour: Color) -> str:
     return f"dark {name}" if lightness < 35 else f"light {name}" if lightness > 80 else name
 
 
-PALETTE = Check("palette", 1, run)
+PALETTE = Check("palette", "Off the palette", 1, run)

@@ -41,4 +41,4 @@ def _sure(alike: Likeness) -> float:
     return round(max(whole, points / (points + AGREEING)), 3)
 
 
-SAMENESS = Check("sameness", 1, run)
+SAMENESS = Check("sameness", "Likeness to references", 1, run)

@@ -29,6 +29,7 @@ def frozen(
     seed: int | None,
     brand: dict[str, Any],
     note: str,
+    findings: dict[str, Any],
 ) -> Content:
     """Everything a version rests on. Pictures are named by the SHA-256 of their bytes; nothing is set over them yet."""
     preset = recipe["preset"]
@@ -49,6 +50,7 @@ def frozen(
         },
         "brand": brand,
         "note": note,
+        "findings": findings,
         "recipe": {**recipe, "seed": seed},
     }
     plain: dict[str, Any] = json.loads(json.dumps(content, default=str), parse_float=str)

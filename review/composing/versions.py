@@ -10,7 +10,7 @@ from creative.policy import Verdict
 from creative.policy.versions import verdict_of
 from generation.models import Candidate
 from review.composing import assets, fingerprint, hands
-from review.culling import blind_pass
+from review.culling import blind_pass, findings
 from review.models import Composition, Requirement, Version, VersionOrder
 
 
@@ -118,4 +118,5 @@ def _frozen(order: VersionOrder, revision: BriefRevision, verdict: Verdict) -> f
         seed=candidate.seed,
         brand={"name": brand.name, "palette": brand.palette, "rules": brand.rules},
         note=order.note,
+        findings=findings.frozen(candidate),
     )

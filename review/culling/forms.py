@@ -3,7 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from creative import text
 from review.models import Flag
 
 
@@ -19,6 +21,17 @@ class FlagForm(forms.Form):
         """What of it was posted; an empty label or reason takes it away, an empty flag or rating says nothing."""
         posted = {name: value for name, value in self.cleaned_data.items() if name in self.data}
         return {name: value for name, value in posted.items() if name in ("label", "reason") or value not in ("", None)}
+
+
+class DismissalForm(forms.Form):
+    """Why a finding is fine."""
+
+    reason = forms.CharField(
+        label=_("Why is it fine?"),
+        max_length=200,
+        validators=[text.one_line],
+        widget=forms.TextInput(attrs={"placeholder": _("such as: the sign is ours")}),
+    )
 
 
 class ShortlistingForm(forms.Form):

@@ -11,16 +11,17 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from creative.evidence import history
 from creative.evidence.acts import Act
 from creative.models import Brief, Event, User
 from creative.roles import ROLES_THAT, Action
-from generation.models import Batch, Candidate
+from generation import checkings
+from generation.models import Batch, Candidate, Finding
 from review.culling import blind_pass, marking
-from review.models import BlindPass, Flag, Shortlisting
+from review.models import BlindPass, Dismissal, Flag, Shortlisting
 
 FAR = 2000  # events behind: everything is sooner sent than what changed
 ANOTHER_VIEW = {Act.BLIND_PASS_STARTED, Act.BLIND_PASS_FINISHED, Act.BLIND_PASS_ENDED}
@@ -28,6 +29,15 @@ UNMARKED = Q(value=Flag.Value.UNFLAGGED, rating=0, label="")
 RIGHTS = ("cull", "compose", "brief")
 # The columns of what is told, by the fields that they are read from: their names are told once, each row is values.
 CANDIDATES = {"id": "pk", "index": "index", "width": "width", "height": "height", "hash": "phash"}
+FINDINGS = {
+    "id": "pk",
+    "candidate": "candidate",
+    "kind": "kind",
+    **{name: name for name in Finding.BOX},
+    "sure": "sure",
+    "words": "words",
+    "fine": "fine",
+}
 MARKS = {"candidate": "candidate", "person": "person", **{name: name for name in marking.UNJUDGED}}
 
 Rows = list[tuple[Any, ...]]
@@ -39,6 +49,7 @@ def of(brief: Brief, person: User, rights: dict[str, bool]) -> dict[str, Any]:
         "person": {"id": person.pk},
         "rights": {name: rights[name] for name in RIGHTS},
         "urls": _urls(brief),
+        "kinds": Finding.Kind.choices,
         **_everything(brief, person, _cursor(brief)),
     }
 
@@ -50,7 +61,7 @@ def feed(brief: Brief, person: User, *, since: int) -> dict[str, Any] | None:
         return None
     if not 0 < since < cursor:  # a new room, or a restored backup
         return _everything(brief, person, cursor)
-    changes = _changes(brief, since, cursor)
+    changes = _changes(brief, person, since, cursor)
     return _changed(brief, person, cursor, changes) if changes else _everything(brief, person, cursor)
 
 
@@ -83,7 +94,8 @@ def _everything(brief: Brief, person: User, cursor: int) -> dict[str, Any]:
     blind = _Blind.of(brief, person)
     flags = blind.visible(Flag.objects.filter(candidate__brief=brief).exclude(UNMARKED))
     shapes = _shapes(Candidate.objects.filter(brief=brief).order_by("index"))
-    return _told(brief, cursor, blind, blind.shuffled(shapes), _marks(flags), whole=True)
+    found = _findings(Finding.objects.filter(candidate__brief=brief), person)
+    return _told(brief, cursor, blind, blind.shuffled(shapes), _marks(flags), found, whole=True)
 
 
 @dataclass
@@ -91,9 +103,10 @@ class _Changes:
     made: list[int] = field(default_factory=list)  # candidates, in the order of their commits
     marked: set[int] = field(default_factory=set)
     people: set[int | None] = field(default_factory=set)  # who marked
+    checked: set[int] = field(default_factory=set)
 
 
-def _changes(brief: Brief, since: int, cursor: int) -> _Changes | None:
+def _changes(brief: Brief, person: User, since: int, cursor: int) -> _Changes | None:
     """None when everything is to be told anew."""
     changes = _Changes()
     events = Event.objects.filter(brief_id=brief.pk, sequence__gt=since, sequence__lte=cursor).order_by("sequence")
@@ -107,6 +120,8 @@ def _changes(brief: Brief, since: int, cursor: int) -> _Changes | None:
         elif act == Act.CANDIDATES_MARKED:
             changes.marked.update(pk for change in data["changes"] for pk in change["candidates"])
             changes.people.add(actor)
+        elif act == Act.CHECKING_DONE or (act in (Act.FINDING_DISMISSED, Act.FINDING_RESTORED) and actor == person.pk):
+            changes.checked.add(data["candidate"])
     return changes
 
 
@@ -115,17 +130,32 @@ def _changed(brief: Brief, person: User, cursor: int, changes: _Changes) -> dict
     shapes = {shape[0]: shape for shape in _shapes(Candidate.objects.filter(brief=brief, pk__in=changes.made))}
     arrived = [shapes[pk] for pk in changes.made if pk in shapes]
     flags = blind.visible(Flag.objects.filter(candidate__in=changes.marked, person__in=changes.people))
-    return _told(brief, cursor, blind, arrived, _marks(flags), whole=False)
+    found = _findings(Finding.objects.filter(candidate__in=changes.checked), person)
+    return _told(brief, cursor, blind, arrived, _marks(flags), found, whole=False, checked=sorted(changes.checked))
 
 
-def _told(brief: Brief, cursor: int, blind: _Blind, candidates: Rows, marks: Rows, *, whole: bool) -> dict[str, Any]:
+def _told(
+    brief: Brief,
+    cursor: int,
+    blind: _Blind,
+    candidates: Rows,
+    marks: Rows,
+    found: Rows,
+    *,
+    whole: bool,
+    checked: Collection[int] = (),
+) -> dict[str, Any]:
+    """`checked` are those whose findings are told anew, where it is not the whole room."""
     return {
         "cursor": cursor,
         "whole": whole,
         "open": Batch.objects.open().filter(run__brief=brief).exists(),
-        "columns": {"candidates": list(CANDIDATES), "marks": list(MARKS)},
+        "columns": {"candidates": list(CANDIDATES), "marks": list(MARKS), "findings": list(FINDINGS)},
         "candidates": candidates,
         "marks": marks,
+        "findings": found,
+        "checked": checked,
+        "silent": checkings.silent_of(brief),
         "listed": list(Shortlisting.objects.filter(brief=brief).values_list("candidate", flat=True)),
         "people": _people(brief, {mark[1] for mark in marks} | blind.finished.keys()),
         "blind": blind.told(),
@@ -138,6 +168,13 @@ def _shapes(candidates: QuerySet[Candidate]) -> Rows:
 
 def _marks(flags: QuerySet[Flag]) -> Rows:
     return list(flags.values_list(*MARKS.values()))
+
+
+def _findings(found: QuerySet[Finding], person: User) -> Rows:
+    """Those that count. A blind pass hides none of them: they are no person's."""
+    dismissed = Dismissal.objects.filter(finding=OuterRef("pk"), person=person)
+    standing = found.filter(checking__stands=True).annotate(fine=Exists(dismissed))
+    return list(standing.order_by("candidate__index", "pk").values_list(*FINDINGS.values()))
 
 
 def _people(brief: Brief, more: Collection[int]) -> dict[int, str]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from review.models.composing import Asset, Composition, Hand, Requirement, Version, VersionOrder, VersionQuerySet
-from review.models.culling import BlindJudge, BlindPass, Flag, Mark, Shortlisting
+from review.models.culling import BlindJudge, BlindPass, Dismissal, Flag, Mark, Shortlisting
 from review.models.delivery import Export, ExportQuerySet, Rendition
 from review.models.signing import SignOff, Turn, Withdrawal
 
@@ -10,6 +10,7 @@ __all__ = [
     "BlindJudge",
     "BlindPass",
     "Composition",
+    "Dismissal",
     "Export",
     "ExportQuerySet",
     "Flag",

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from creative import text
 from creative.evidence.acts import Act
 from creative.evidence.evident import Evident
 from creative.models import Brief, User
-from generation.models import Candidate
+from generation.models import Candidate, Finding
 
 
 class Flag(models.Model):
@@ -81,6 +83,27 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"Mark {self.id.hex} by {self.person}"
+
+
+class Dismissal(models.Model):
+    """One person calls a finding fine, and why. It changes nobody else's view; deleting the row takes it back."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="dismissals")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200, validators=[text.one_line, RegexValidator(r"\S")])
+    dismissed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["finding", "person"],
+                name="review_one_dismissal_a_person",
+                violation_error_message="You called it fine already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.reason}"
 
 
 class BlindPass(models.Model):

@@ -16,7 +16,7 @@ from creative.http import Request, bad_request, done, rights_in
 from creative.presses import Answer, once
 from creative.roles import Action
 from review.composing import assets, versions
-from review.culling import blind_pass
+from review.culling import blind_pass, findings
 from review.models import SignOff, Turn, Version
 from review.signing import rights as rights_behind
 from review.signing import signoff, standing, turns
@@ -128,6 +128,7 @@ def _room(
     waiting = list(version.turns.select_related("requirement", "taken_by").order_by("requirement__order", "pk"))
     mine = next((turn for turn in waiting if access.may_sign(request.user, version.project, turn.stage)), None)
     because = (signoff.why_not(version, request.user, mine.stage) or signoff.damage(version)) if mine else ""
+    seen, silent = findings.thawed(version.frozen["findings"], version.candidate)
     initial = {"stage": mine.stage, "seen": version.fingerprint} if mine else {}
     return {
         "version": version,
@@ -136,6 +137,8 @@ def _room(
         "brief": version.asset.brief,
         "project": version.project,
         "frozen": version.frozen,
+        "seen": seen,
+        "silent": silent,
         "facts": brief_facts.of(version.frozen["brief"], revision=version.frozen["brief"]["revision"]),
         "is_hidden": blind_pass.hides_from(version.asset.brief, request.user),
         "siblings": siblings,

@@ -23,6 +23,7 @@ from review.culling import blind_pass, marking, room, shortlist
 from review.culling.forms import FlagForm, ShortlistingForm
 from review.models import Flag, Shortlisting, Version, VersionQuerySet
 from review.signing import standing
+from review.views.findings import seen
 from review.views.tray import tray
 
 PAGE = 60  # candidates
@@ -173,7 +174,7 @@ def candidate_page(request: Request, candidate_id: int) -> HttpResponse:
     beside = Candidate.objects.filter(brief=candidate.brief_id)
     following = beside.filter(index__gt=candidate.index).order_by("index").first()
     context = {
-        "candidate": candidate,
+        **seen(request, candidate),
         "brief": candidate.brief,
         "project": candidate.project,
         "judged": _flag_in_words(candidate),

@@ -27,6 +27,7 @@ PARTS = (  # each is templates/review/styleguide/_<part>.html
     "cards",
     "lists",
     "pictures",
+    "findings",
     "history",
     "dialogs",
     "rooms",

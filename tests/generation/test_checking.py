@@ -58,7 +58,7 @@ def test_a_picture_that_is_saved_waits_for_its_checks(run, painter):
 
 
 def test_what_a_check_sees_stands_beside_the_picture(candidate, use):
-    use(Check("eyes", 3, saw))
+    use(Check("eyes", "Eyes", 3, saw))
     done = only(candidate)
 
     assert done.is_done
@@ -68,7 +68,7 @@ def test_what_a_check_sees_stands_beside_the_picture(candidate, use):
 
 
 def test_the_log_tells_of_it(candidate, use):
-    use(Check("eyes", 3, saw))
+    use(Check("eyes", "Eyes", 3, saw))
     only(candidate)
 
     line = Event.objects.get(act="checking.done")
@@ -76,7 +76,7 @@ def test_the_log_tells_of_it(candidate, use):
 
 
 def test_a_check_that_breaks_or_lacks_something_costs_its_own_findings(candidate, use):
-    use(Check("broken", 1, breaks), Check("lacking", 1, lacks), Check("eyes", 1, saw))
+    use(Check("broken", "Broken", 1, breaks), Check("lacking", "Lacking", 1, lacks), Check("eyes", "Eyes", 1, saw))
     done = only(candidate)
 
     assert done.is_done
@@ -89,7 +89,7 @@ def test_a_check_that_breaks_or_lacks_something_costs_its_own_findings(candidate
 
 
 def test_a_check_that_kills_its_worker_is_let_be_and_the_others_run(candidate, use, settings):
-    use(Check("deadly", 1, nothing), Check("eyes", 1, saw))
+    use(Check("deadly", "Deadly", 1, nothing), Check("eyes", "Eyes", 1, saw))
     row = candidate.checkings.get()
     for _ in range(2):
         row.claim(worker="killed")
@@ -103,7 +103,7 @@ def test_a_check_that_kills_its_worker_is_let_be_and_the_others_run(candidate, u
 
 
 def test_what_was_found_before_a_worker_died_is_not_looked_for_again(candidate, use):
-    use(Check("eyes", 1, saw), Check("more", 1, nothing))
+    use(Check("eyes", "Eyes", 1, saw), Check("more", "More", 1, nothing))
     row = candidate.checkings.get()
     row.claim(worker="killed")
     checking._write_down(row, checks.CHECKS["eyes"], saw(None, None), {"version": 1, "because": "", "ms": 1})
@@ -113,7 +113,7 @@ def test_what_was_found_before_a_worker_died_is_not_looked_for_again(candidate, 
 
 
 def test_who_lost_the_claim_writes_nothing(candidate, use):
-    use(Check("eyes", 1, saw))
+    use(Check("eyes", "Eyes", 1, saw))
     row, other = candidate.checkings.get(), candidate.checkings.get()
     row.claim(worker="slow")
     Checking.objects.filter(pk=row.pk).update(lease_until="2000-01-01T00:00Z")
@@ -125,13 +125,13 @@ def test_who_lost_the_claim_writes_nothing(candidate, use):
 
 
 def test_checks_run_again_take_the_place_of_the_ones_before_once_they_are_done(candidate, use, dan):
-    use(Check("eyes", 1, saw))
+    use(Check("eyes", "Eyes", 1, saw))
     first = only(candidate)
     assert checkings.order([candidate], by=dan) == 1
     assert checkings.order([candidate], by=dan) == 0
     second = candidate.checkings.exclude(pk=first.pk).get()
     assert (candidate.findings.standing().count(), second.stands) == (2, False)
-    use(Check("eyes", 2, nothing))
+    use(Check("eyes", "Eyes", 2, nothing))
     checking.work(worker="test")
 
     assert not candidate.findings.standing().exists()
@@ -139,9 +139,18 @@ def test_checks_run_again_take_the_place_of_the_ones_before_once_they_are_done(c
 
 
 def test_a_check_that_changed_or_did_not_run_is_outdated(candidate, use):
-    use(Check("same", 1, nothing), Check("changed", 1, nothing), Check("lacking", 1, lacks))
+    use(
+        Check("same", "Same", 1, nothing),
+        Check("changed", "Changed", 1, nothing),
+        Check("lacking", "Lacking", 1, lacks),
+    )
     done = only(candidate)
-    use(Check("same", 1, nothing), Check("changed", 2, nothing), Check("lacking", 1, lacks), Check("new", 1, nothing))
+    use(
+        Check("same", "Same", 1, nothing),
+        Check("changed", "Changed", 2, nothing),
+        Check("lacking", "Lacking", 1, lacks),
+        Check("new", "New", 1, nothing),
+    )
 
     assert checkings.outdated(done) == ["changed", "lacking", "new"]
     assert checkings.outdated(None) == ["same", "changed", "lacking", "new"]
@@ -172,7 +181,7 @@ def test_the_later_of_two_alike_is_told_of(run):
 
 def test_a_worker_hears_after_some_what_else_waits(run, use, monkeypatch):
     make.to_cull(run)
-    use(Check("eyes", 1, nothing))
+    use(Check("eyes", "Eyes", 1, nothing))
     monkeypatch.setattr(checking, "AT_ONCE", 3)
 
     assert checking.work(worker="test")
@@ -182,7 +191,7 @@ def test_a_worker_hears_after_some_what_else_waits(run, use, monkeypatch):
 
 def test_a_bell_rung_twice_checks_each_picture_once(transactional_db, run, use):
     make.to_cull(run)
-    use(Check("eyes", 1, saw))
+    use(Check("eyes", "Eyes", 1, saw))
     tasks.check_waiting()
     tasks.check_waiting()
     tasks.sweep_checkings()

@@ -33,6 +33,7 @@ def content(**changes):
         "seed": 9,
         "brand": {"name": "Halden", "palette": [], "rules": "Plain grounds."},
         "note": "The left one is warmer.",
+        "findings": {"found": [], "ran": {"text": 1}, "not_run": {"faces": "Install it."}},
     }
     return fingerprint.frozen(**{**values, **changes})
 
@@ -67,6 +68,7 @@ def test_floats_are_frozen_as_text_because_databases_write_them_differently():
         {"policy": 3},
         {"requirements": [Requirement("brand", "customer-facing")]},
         {"seed": 10},
+        {"findings": {"found": [{"kind": "text"}], "ran": {"text": 1}, "not_run": {}}},
     ],
     ids=lambda changes: next(iter(changes)),
 )
@@ -84,6 +86,7 @@ def test_it_changes_with_everything_a_signer_relies_on(changes):
         "recipe.preset.name",
         "brand.rules",
         "note",
+        "findings.not_run.faces",
     ],
 )
 def test_it_changes_with_the_smallest_part(path):

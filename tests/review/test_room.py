@@ -123,6 +123,7 @@ def test_each_reply_names_the_columns_of_its_tables(as_dan, brief, candidates):
     columns = {
         "candidates": ["id", "index", "width", "height", "hash"],
         "marks": ["candidate", "person", "value", "rating", "label", "reason"],
+        "findings": ["id", "candidate", "kind", "x", "y", "width", "height", "sure", "words", "fine"],
     }
     assert opened_page["columns"] == fed["columns"] == columns
     assert marked["columns"] == {"marks": columns["marks"]}
