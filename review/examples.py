@@ -24,6 +24,7 @@ from generation.models import Candidate, Preset, Run
 from generation.recipe import PresetSnapshot, Recipe
 from review.composing.forms import SendForm
 from review.culling import findings
+from review.failures import Line
 from review.home import Task
 from review.models import Requirement, Shortlisting, SignOff, Turn, Version
 from review.progress import STRIP, Overview, Spent, State
@@ -131,6 +132,7 @@ def _made(project: Project) -> dict[str, Any]:
         "send_form": SendForm(),
         "facts": [("Style", "studio product photo"), ("Use", "Customer-facing"), ("Formats", "4:5, 9:16")],
         "attestation": Attestation(attested_by=dan, uses=["internal"], markets=["DE"]),
+        "line": Line("Text", 9, 20),
         "box": (60, 90, 80, 40),
         "window": findings.window((60, 90, 80, 40), 256, 320),
         "silent": [("Faces", "This check needs the Python package onnxruntime. Install it and run the check again.")],

@@ -5,7 +5,7 @@ from django.urls import path
 from review.composing import views as composing
 from review.delivery import views as delivery
 from review.signing import views as signing
-from review.views import candidates, dashboard, findings, room, styleguide
+from review.views import candidates, dashboard, failures, findings, room, styleguide
 
 app_name = "review"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("projects/<int:project_id>/", dashboard.project, name="project"),
     path("projects/<int:project_id>/candidates/", candidates.candidates, name="candidates"),
     path("projects/<int:project_id>/exports/", delivery.project_exports, name="exports"),
+    path("brands/<int:brand_id>/failures/", failures.failures_of, name="failures"),
+    path("briefs/<int:brief_id>/suggestion/", failures.suggestion, name="suggestion"),
     path("briefs/<int:brief_id>/", dashboard.brief, name="brief"),
     path("briefs/<int:brief_id>/progress/", dashboard.brief_progress, name="brief-progress"),
     path("briefs/<int:brief_id>/archival/", dashboard.archival, name="archival"),

@@ -257,6 +257,8 @@ PAGES = [
     Row("review:orders", brief_of, post=COMPOSERS, data=lambda w: {"candidate": w.shortlisted.pk}),
     Row("review:candidate", candidate_of, get=EVERYBODY),
     Row("review:info", candidate_of, get=EVERYBODY),
+    Row("review:failures", lambda w: [w.project.brand_id], get=EVERYBODY),
+    Row("review:suggestion", brief_of, post=MAKERS, posted=409, data=lambda w: {"avoid": "lettering"}),
     Row("review:findings", candidate_of, get=EVERYBODY, post=MAKERS),
     Row("review:dismissal", lambda w: [w.finding.pk], post=EVERYBODY, data=lambda w: {"reason": "The sign is ours."}),
     Row("review:flag", candidate_of, post=MAKERS, data=lambda w: {"value": "pick"}),

@@ -22,7 +22,7 @@ from creative.presses import Answer, once
 from creative.roles import Action
 from generation.forms import CountForm
 from review import home as home_of
-from review import live, progress
+from review import live, progress, suggesting
 from review.progress import State
 
 NEWEST = 40  # acts that a brief's page tells
@@ -102,6 +102,7 @@ def brief(request: Request, brief_id: int) -> HttpResponse:
         "open_revision": next((revision for revision in revisions if not revision.submitted_at), None),
         "history": history.of(brief.pk, newest=NEWEST),
         "count_form": CountForm(),
+        "suggestions": suggesting.of(brief, request.user),
         "rights": rights_in(request, brief.project),
     }
     return render(request, "review/brief.html", context)
