@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bench import doors, families, fuzz, history, pages, room, saving, starter, uploads
+from bench import checking, doors, families, fuzz, history, pages, room, saving, starter, uploads
 from bench.results import Bound, Measured
 
 
@@ -43,6 +43,8 @@ FIGURES = {
     "bomb_seconds": Figure(doors.bomb_seconds, Bound(most=0.5)),
     "bomb_megabytes": Figure(doors.bomb_megabytes, Bound(most=50)),
     "upload_bomb_ms": Figure(uploads.bomb, Bound(most=20)),
+    "last_candidate_delay": Figure(checking.last_candidate_delay, Bound(most=1.15)),
+    "findings_s": Figure(checking.findings_seconds, Bound()),
     "fuzz_requests": Figure(fuzz.requests, Bound(least=20_000)),
     "fuzz_500": Figure(fuzz.faults, Bound(most=0)),
 }

@@ -29,7 +29,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Bound:
-    """What a figure promises; exactly one of the two unless it is an exact number."""
+    """What a figure promises: one of the two, both where it is an exact number, neither where it is only reported."""
 
     least: float | None = None
     most: float | None = None
@@ -38,6 +38,8 @@ class Bound:
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
     def __str__(self) -> str:
+        if self.least is None and self.most is None:
+            return "reported"
         if self.least == self.most:
             return f"{self.least:g}"
         return f"at least {self.least:g}" if self.least is not None else f"at most {self.most:g}"
