@@ -21,7 +21,7 @@ ONE_COLOUR = 3.0  # levels that all pixels deviate by
 SOMETHING = 6.0  # levels that the pixels of a tile deviate by where something is in it
 ALMOST_NOTHING = 0.03  # share of tiles with something in them
 NOISE = 0.35  # correlation of neighbours; a picture of anything has 0.8 and more
-SHARP = 60.0  # variance of the Laplacian
+SHARP = 25.0  # variance of the Laplacian
 SHARPEST = 95  # percentile of tiles: one thing in focus before a soft ground is a sharp picture
 
 

@@ -18,6 +18,7 @@ SIDE = 128  # pixels
 SHADES = 24  # that a picture is reduced to
 ONE = 8.0  # ΔE up to which two shades are one colour here
 DOMINANT = 0.1  # share of the picture
+LARGE = 0.25  # share from which a colour is told of beside one of the kit's
 GREY = 12.0  # chroma; white, greys and black go with every kit
 # Where the hue of CIE LCh, in degrees, ends that people call so.
 HUES = (
@@ -40,10 +41,16 @@ class Dominant:
 
 
 def run(picture: Image.Image, seen: Seen) -> list[Finding]:
-    """A finding for each dominant colour that is far from every colour of the kit. Nothing without a palette."""
+    """A finding for each large colour that is far from every colour of the kit; for the largest, where all are far.
+
+    Nothing without a palette.
+    """
     if not seen.colours:
         return []
-    return [finding for each in dominant(picture) if (finding := _far(each, seen.colours))]
+    colours = dominant(picture)
+    told = [(each, finding) for each in colours if (finding := _far(each, seen.colours))]
+    large = [finding for each, finding in told if each.share >= LARGE]
+    return large or [finding for _, finding in told[:1] if len(told) == len(colours)]
 
 
 def dominant(picture: Image.Image) -> list[Dominant]:

@@ -14,9 +14,7 @@ def found(picture: Image.Image, kit: tuple[Colour, ...] = KIT) -> list[Finding]:
 
 
 def halves(left: str, right: str) -> Image.Image:
-    picture = Image.new("RGB", (300, 200), left)
-    ImageDraw.Draw(picture).rectangle((150, 0, 300, 200), right)
-    return picture
+    return parted(150, left, right)
 
 
 def test_the_kits_own_colours_have_no_finding():
@@ -69,13 +67,24 @@ def test_without_a_palette_there_is_nothing_to_compare_with():
 
 
 def test_the_largest_colour_comes_first():
-    picture = Image.new("RGB", (300, 200), "#8020c0")
-    ImageDraw.Draw(picture).rectangle((0, 0, 60, 200), "#d02020")
-
-    assert [finding.words.split(" (")[0] for finding in found(picture)] == [
-        "80% of the picture is purple",
-        "20% of the picture is red",
+    assert [finding.words.split(" (")[0] for finding in found(parted(180, "#8020c0", "#d02020"))] == [
+        "60% of the picture is purple",
+        "40% of the picture is red",
     ]
+
+
+def test_a_small_patch_of_another_colour_is_told_of_only_where_none_is_the_kits():
+    assert found(parted(240, "#0a6e7d", "#d02020")) == []
+    assert len(found(parted(240, "#8020c0", "#d02020"))) == 1
+    [finding] = found(parted(240, "#808080", "#d02020"))
+
+    assert finding.words.startswith("20% of the picture is red")
+
+
+def parted(at: int, left: str, right: str) -> Image.Image:
+    picture = Image.new("RGB", (300, 200), left)
+    ImageDraw.Draw(picture).rectangle((at, 0, 300, 200), right)
+    return picture
 
 
 @pytest.mark.parametrize(
