@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from creative import files
+from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.work import house, loop
 from creative.work.hold import ClaimLost, Hold
 from creative.work.kinds import Acts, Kind, succeed
-from generation import checkings, comparing
+from generation import comparing
 from generation.checks import CHECKS, Check, Missing, Seen
 from generation.checks import Finding as Saw
 from generation.models import Candidate, Checking, Finding
@@ -38,7 +39,9 @@ class Checkings(Kind[Checking]):
 
     @classmethod
     def record(cls, row: Checking, act: Act, /, **data: Any) -> None:
-        checkings.record(row, None, act, **data)
+        candidate = row.candidate
+        data |= {"checking": row.pk, "candidate": candidate.pk}
+        audit.record(candidate.project, None, act, brief=candidate.brief_id, **data)
 
     def do(self, hold: Hold[Checking]) -> None:
         """Each check that did not end yet. What one finds is saved before the next begins."""

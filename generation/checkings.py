@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -21,22 +21,41 @@ WORK = "generation.tasks.check_waiting"
 UNASKED = _lazy("It was not asked to look.")
 
 
-def order(candidates: Iterable[Candidate], *, by: User | None = None) -> int:
-    """Let the checks look; for those of which a checking is open, nothing changes. Returns how many were ordered."""
-    return sum(_order(candidate, by) for candidate in candidates)
+def begin(candidate: Candidate) -> None:
+    """The first checking of a candidate that was just made, in the transaction that made it."""
+    Checking.objects.create(candidate=candidate)
+    bell.ring(WORK)
 
 
-def _order(candidate: Candidate, by: User | None) -> bool:
+def order(brief: Brief, candidates: Collection[Candidate], *, by: User) -> int:
+    """Let the checks look again at these of the brief; those that wait to be looked at go on waiting.
+
+    Returns how many were ordered: none where somebody else ordered at this moment.
+    """
+    standing = Checking.objects.filter(candidate__in=candidates)
     try:
         with transaction.atomic():
-            first = not candidate.checkings.exists()
-            checking = Checking.objects.create(candidate=candidate, ordered_by=by, stands=first)
-            if by:
-                record(checking, by, Act.CHECKING_ORDERED)
-            bell.ring(WORK)
+            waiting = set(standing.open().values_list("candidate", flat=True))
+            looked_at = set(standing.standing().values_list("candidate", flat=True))
+            again = [each for each in candidates if each.pk not in waiting]
+            Checking.objects.bulk_create(
+                Checking(candidate=each, ordered_by=by, stands=each.pk not in looked_at) for each in again
+            )
+            if again:
+                told: dict[str, Any] = {"candidates": [each.pk for each in again]}
+                audit.record(brief.project, by, Act.CHECKING_ORDERED, brief=brief.pk, **told)
+                bell.ring(WORK)
     except IntegrityError:
-        return False
-    return True
+        return 0
+    return len(again)
+
+
+def outdated_of(brief: Brief) -> list[Candidate]:
+    """Candidates of the brief that some check has something new to say of, and that do not wait for it."""
+    candidates = Candidate.objects.filter(brief=brief).order_by("index")
+    standing = {each.candidate_id: each for each in Checking.objects.standing().filter(candidate__brief=brief)}
+    waiting = set(Checking.objects.open().filter(candidate__brief=brief).values_list("candidate", flat=True))
+    return [each for each in candidates if each.pk not in waiting and outdated(standing.get(each.pk))]
 
 
 def outdated(checking: Checking | None) -> list[str]:
@@ -80,9 +99,3 @@ def _silence(checking: Checking, name: str) -> str:
     if checking.is_open:
         return _("It has not looked yet.")
     return checking.error or _("It did not exist yet.")
-
-
-def record(checking: Checking, by: User | None, act: Act, /, **data: Any) -> None:
-    candidate = checking.candidate
-    data |= {"checking": checking.pk, "candidate": candidate.pk}
-    audit.record(candidate.project, by, act, brief=candidate.brief_id, **data)

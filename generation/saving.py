@@ -50,7 +50,7 @@ class Slot:
                 row.save(force_insert=True)
                 _record(row)
                 if isinstance(row, Candidate):
-                    checkings.order([row])
+                    checkings.begin(row)
 
     def of(self) -> dict[str, Any]:
         run = self.batch.run

@@ -28,6 +28,7 @@ urlpatterns = [
     path("candidates/<int:candidate_id>/", candidates.candidate_page, name="candidate"),
     path("candidates/<int:candidate_id>/info/", candidates.info, name="info"),
     path("candidates/<int:candidate_id>/findings/", findings.findings_of, name="findings"),
+    path("briefs/<int:brief_id>/checkings/", findings.looking_again, name="checkings"),
     path("findings/<int:finding_id>/dismissal/", findings.dismissal, name="dismissal"),
     path("candidates/<int:candidate_id>/flag/", candidates.flag, name="flag"),
     path("candidates/<int:candidate_id>/shortlisting/", candidates.shortlisting, name="shortlisting"),

@@ -260,6 +260,7 @@ PAGES = [
     Row("review:failures", lambda w: [w.project.brand_id], get=EVERYBODY),
     Row("review:suggestion", brief_of, post=MAKERS, posted=409, data=lambda w: {"avoid": "lettering"}),
     Row("review:findings", candidate_of, get=EVERYBODY, post=MAKERS),
+    Row("review:checkings", brief_of, post=MAKERS),
     Row("review:dismissal", lambda w: [w.finding.pk], post=EVERYBODY, data=lambda w: {"reason": "The sign is ours."}),
     Row("review:flag", candidate_of, post=MAKERS, data=lambda w: {"value": "pick"}),
     Row("review:shortlisting", candidate_of, post=COMPOSERS, data=lambda w: {"on": "1"}),

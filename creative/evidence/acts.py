@@ -118,6 +118,7 @@ SENTENCES: dict[Act, Promise] = {
     Act.RUN_CANCELLED: _("{who} cancelled the run"),
     Act.RUN_RETRIED: _("{who} tried the run again"),
     Act.SLOT_REFUSED: _("The model refused candidate {number}: {reason}"),
+    Act.CHECKING_ORDERED: _("{who} had the checks look again"),
     Act.BLIND_PASS_STARTED: _("{who} started a blind pass"),
     Act.BLIND_PASS_FINISHED: _("{who} finished judging blind"),
     Act.BLIND_PASS_ENDED: _("{who} ended the blind pass"),

@@ -20,6 +20,7 @@ from creative.http import HTMX_STOP_POLLING, Request, rights_in
 from creative.models import Brief, Chain, Project, User
 from creative.presses import Answer, once
 from creative.roles import Action
+from generation import checkings
 from generation.forms import CountForm
 from review import home as home_of
 from review import live, progress, suggesting
@@ -102,6 +103,8 @@ def brief(request: Request, brief_id: int) -> HttpResponse:
         "open_revision": next((revision for revision in revisions if not revision.submitted_at), None),
         "history": history.of(brief.pk, newest=NEWEST),
         "count_form": CountForm(),
+        "silent": checkings.silent_of(brief),
+        "outdated": len(checkings.outdated_of(brief)),
         "suggestions": suggesting.of(brief, request.user),
         "rights": rights_in(request, brief.project),
     }

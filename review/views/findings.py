@@ -9,10 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from creative import access
 from creative.http import Request, bad_request, done
+from creative.models import Brief
 from creative.presses import Answer, answered, once
 from creative.roles import Action
 from generation import checkings
@@ -54,9 +56,20 @@ def seen(request: Request, candidate: Candidate) -> dict[str, Any]:
 
 
 def _looked_again(request: Request, candidate: Candidate) -> Answer:
-    ordered = checkings.order([candidate], by=request.user)
+    ordered = checkings.order(candidate.brief, [candidate], by=request.user)
     sentence = _("The checks look again.") if ordered else _("The checks are looking already.")
     return Answer(sentence, reverse("review:candidate", args=[candidate.pk]))
+
+
+@require_POST
+@once
+def looking_again(request: Request, brief_id: int) -> Answer:
+    """The checks look again at all of a brief that they have something new to say of."""
+    brief = access.fetch(Brief.objects.select_related("project"), request.user, Action.CULL, pk=brief_id)
+    ordered = checkings.order(brief, checkings.outdated_of(brief), by=request.user)
+    sentence = ngettext("The checks look at %(count)s candidate.", "The checks look at %(count)s candidates.", ordered)
+    told = sentence % {"count": ordered} if ordered else _("The checks have nothing new to look for.")
+    return Answer(told, brief.get_absolute_url())
 
 
 @require_POST

@@ -127,8 +127,8 @@ def test_who_lost_the_claim_writes_nothing(candidate, use):
 def test_checks_run_again_take_the_place_of_the_ones_before_once_they_are_done(candidate, use, dan):
     use(Check("eyes", "Eyes", 1, saw))
     first = only(candidate)
-    assert checkings.order([candidate], by=dan) == 1
-    assert checkings.order([candidate], by=dan) == 0
+    assert checkings.order(candidate.brief, [candidate], by=dan) == 1
+    assert checkings.order(candidate.brief, [candidate], by=dan) == 0
     second = candidate.checkings.exclude(pk=first.pk).get()
     assert (candidate.findings.standing().count(), second.stands) == (2, False)
     use(Check("eyes", "Eyes", 2, nothing))
@@ -156,6 +156,21 @@ def test_a_check_that_changed_or_did_not_run_is_outdated(candidate, use):
     assert checkings.outdated(None) == ["same", "changed", "lacking", "new"]
 
 
+def test_of_a_brief_only_what_is_outdated_and_does_not_wait_is_looked_at_again(run, use, dan):
+    first, second, *_ = make.to_cull(run)
+    use(Check("eyes", "", 1, nothing))
+    Checking.objects.exclude(candidate__in=[first, second]).delete()
+    checking.work(worker="test")
+    Checking.objects.filter(candidate=second).update(outcomes={})
+    unseen = list(run.candidates.filter(index__gte=2))
+
+    assert checkings.outdated_of(run.brief) == [second, *unseen]
+    assert checkings.order(run.brief, checkings.outdated_of(run.brief), by=dan) == 4
+    assert checkings.outdated_of(run.brief) == []
+    line = Event.objects.get(act="checking.ordered")
+    assert line.data["candidates"] == [second.pk, *(each.pk for each in unseen)]
+
+
 def test_the_real_checks_look_at_what_there_is(candidate):
     done = only(candidate)
 
@@ -171,7 +186,7 @@ def test_the_later_of_two_alike_is_told_of(run):
     files = {"picture": first.picture, "small": first.small, "large": first.large, "phash": first.phash}
     again = make.row(run, batch, 50, width=first.width, height=first.height, **files)
     again.save(force_insert=True)
-    checkings.order([again])
+    checkings.begin(again)
     Checking.objects.exclude(candidate__in=[first, again]).cancel()
     checking.work(worker="test")
 

@@ -95,6 +95,20 @@ def test_checks_are_offered_again_where_one_did_not_run(as_dan, as_leo, finding)
     assert "Look again" not in page(as_leo, finding.candidate)
 
 
+def test_a_brief_tells_what_no_check_looked_for_and_has_them_look_again(as_dan, brief, candidates):
+    for candidate in candidates:
+        make.checked(candidate, not_run={"palette": "Install it."})
+    told = " ".join(as_dan.get(brief.get_absolute_url()).content.decode().split())
+    answer = as_dan.post(reverse("review:checkings", args=[brief.pk]), follow=True).content.decode()
+
+    assert "<dd>In 5 of 5: Install it.</dd>" in told
+    assert "The checks look at 5 candidates." in answer
+    assert Checking.objects.open().count() == 5
+    assert "The checks have nothing new to look for." in (
+        as_dan.post(reverse("review:checkings", args=[brief.pk]), follow=True).content.decode()
+    )
+
+
 def test_checks_that_ran_as_they_are_today_are_not_offered_again(as_dan, candidate):
     make.checked(candidate)
 
