@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from creative.palette import PALETTE
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -13,7 +14,6 @@ from django.urls import reverse
 from creative import text
 from creative.forms import WordsField
 from creative.models import Brand, BriefRevision
-from creative.palette import PALETTE
 
 APPS = ("creative", "generation", "review")
 LOOKED_UP = {("SignInForm", "password"), ("SignOffForm", "stage"), ("MemberForm", "user")}  # and kept nowhere
