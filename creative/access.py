@@ -17,9 +17,8 @@ from creative.roles import CONFIRMED, Action, Role, granted
 
 Person = User | AnonymousUser
 Row = TypeVar("Row", bound=Model)
-OF_SITE = frozenset(
-    {Action.VIEW, Action.REFER, Action.KEEP_KIT, Action.MANAGE}
-)  # what producers of the site may with every brand
+# What producers of the site may with every brand.
+OF_SITE = frozenset({Action.VIEW, Action.REFER, Action.KEEP_KIT, Action.MANAGE})
 LOOKS_ON = frozenset({Action.VIEW})  # all that a role gives while it waits to be confirmed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
@@ -149,7 +149,10 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]  # Django's has no [] at run 
 
 
 def _rows(form: type[RowForm], most: int, spare: int) -> type[Rows]:
-    return formset_factory(form, formset=Rows, extra=spare, max_num=most + spare, absolute_max=most + MOST_MORE)
+    return cast(
+        type[Rows],
+        formset_factory(form, formset=Rows, extra=spare, max_num=most + spare, absolute_max=most + MOST_MORE),
+    )
 
 
 SETS = {

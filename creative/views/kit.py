@@ -118,10 +118,8 @@ def _written(request: Request, brand: Brand) -> Answer | HttpResponse:
         return _merged_page(request, brand, base, sent.content, str(refusal))
     if written.number == base.number:
         return Answer(_("Nothing in it changed."), brand.get_absolute_url())
-    return Answer(
-        _("Version %(number)s of the kit holds from now on.") % {"number": written.number},
-        str(brand.get_absolute_url()),
-    )
+    sentence = _("Version %(number)s of the kit holds from now on.") % {"number": written.number}
+    return Answer(sentence, brand.get_absolute_url())
 
 
 def _merged_page(request: Request, brand: Brand, base: Kit, mine: kit_words.Content, refusal: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.db.migrations.state import ProjectState
 
 from creative import references, stages
 from creative.evidence.append_only import AppendOnly
-from creative.models import Attestation, AttestationWithdrawal, Event, Spending
+from creative.models import Attestation, AttestationWithdrawal, Event, Kit, Spending
 from generation.models import Candidate, Refusal
 from review.models import Composition, Hand, Requirement, SignOff, Version, Withdrawal
 from review.signing import signoff
@@ -23,6 +23,7 @@ EVIDENCE = {
     Composition,
     Event,
     Hand,
+    Kit,
     Refusal,
     Requirement,
     SignOff,
@@ -36,6 +37,7 @@ EVIDENCE = {
 def everything(transactional_db, version, bea, leo):
     """A row in each of these tables."""
     make.signed(version, bea, stages.BRAND)
+    make.kit(version.asset.project, bea)
     attestation = make.attestation(make.reference(version.asset.project, bea), bea)
     references.withdraw(attestation, by=bea, reason="cancelled")
     Refusal.objects.create(
