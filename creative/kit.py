@@ -185,7 +185,7 @@ def changes(old: Content, new: Content, names: Mapping[int, str]) -> list[str]:
             _("Colour “%(name)s”"),
         ),
         *_of_rows(_logos(old, names), _logos(new, names), _("Logo “%(name)s”")),
-        *_of_order(_named(old.fonts, names), _named(new.fonts, names), _("Fonts")),
+        *_of_value(_named(old.fonts, names), _named(new.fonts, names), _("Type")),
         *_of_words(old.spell, new.spell, _("To spell exactly")),
         *_of_words(old.avoid, new.avoid, _("To avoid")),
         *_of_rows(
@@ -194,8 +194,8 @@ def changes(old: Content, new: Content, names: Mapping[int, str]) -> list[str]:
             _("Legal line for %(name)s"),
         ),
         *_of_prose(old.rules, new.rules, _("Rules")),
-        *_of_order([old.house_style], [new.house_style], _("House style")),
-    ] or ([] if old == new else [_("The same in another order.")])
+        *_of_value(_quoted([old.house_style]), _quoted([new.house_style]), _("House style")),
+    ] or ([] if old == new else [_("The same in another order")])
 
 
 def _logos(content: Content, names: Mapping[int, str]) -> dict[str, str]:
@@ -209,40 +209,39 @@ def _logos(content: Content, names: Mapping[int, str]) -> dict[str, str]:
     }
 
 
-def _named(references: Iterable[int], names: Mapping[int, str]) -> list[str]:
-    return [names.get(reference, f"{reference}") for reference in references]
+def _named(references: Iterable[int], names: Mapping[int, str]) -> str:
+    return _quoted([names.get(reference, f"{reference}") for reference in references])
 
 
 def _of_rows(old: Mapping[str, str], new: Mapping[str, str], called: str) -> Iterator[str]:
     for name, value in new.items():
-        if name not in old:
-            yield _("%(what)s is new: %(value)s.") % {"what": called % {"name": name}, "value": value}
-        elif old[name] != value:
-            told = {"what": called % {"name": name}, "old": old[name], "value": value}
-            yield _("%(what)s: %(old)s became %(value)s.") % told
-    for name in old:
-        if name not in new:
-            yield _("%(what)s was taken out.") % {"what": called % {"name": name}}
+        yield from _of_value(old.get(name, ""), value, called % {"name": name})
+    for name in old.keys() - new.keys():
+        yield from _of_value(old[name], "", called % {"name": name})
+
+
+def _of_value(old: str, new: str, called: str) -> Iterator[str]:
+    told = {"what": called, "old": old, "new": new}
+    if old and new and old != new:
+        yield _("%(what)s: %(old)s became %(new)s") % told
+    elif new and not old:
+        yield _("%(what)s is new: %(new)s") % told
+    elif old and not new:
+        yield _("%(what)s was taken out") % told
 
 
 def _of_words(old: Sequence[str], new: Sequence[str], called: str) -> Iterator[str]:
-    if more := [word for word in new if word not in old]:
-        yield _("%(what)s: %(words)s is new.") % {"what": called, "words": _quoted(more)}
-    if less := [word for word in old if word not in new]:
-        yield _("%(what)s: %(words)s was taken out.") % {"what": called, "words": _quoted(less)}
-
-
-def _of_order(old: Sequence[str], new: Sequence[str], called: str) -> Iterator[str]:
-    if old != new:
-        told = {"what": called, "old": _quoted(old), "new": _quoted(new)}
-        yield _("%(what)s: %(old)s became %(new)s.") % told
+    if more := _quoted([word for word in new if word not in old]):
+        yield _("%(what)s, new: %(words)s") % {"what": called, "words": more}
+    if less := _quoted([word for word in old if word not in new]):
+        yield _("%(what)s no longer: %(words)s") % {"what": called, "words": less}
 
 
 def _of_prose(old: str, new: str, called: str) -> Iterator[str]:
     if old != new:
         became = _("were written anew") if old and new else _("are new") if new else _("were taken out")
-        yield f"{called} {became}."
+        yield f"{called} {became}"
 
 
 def _quoted(words: Sequence[str]) -> str:
-    return ", ".join(f"“{word}”" for word in words if word) or _("nothing")
+    return ", ".join(f"“{word}”" for word in words if word)

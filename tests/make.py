@@ -144,9 +144,9 @@ def recipe(preset: PresetSnapshot | None = None, **more: Any) -> Recipe:
     return Recipe(**{**values, **more})
 
 
-def reference(project: Project, by: User) -> Reference:
-    """A product's picture."""
-    return references.add(project.brand, by=by, upload=_upload(), kind=Reference.Kind.PRODUCT, name="Mug")
+def reference(project: Project, by: User, kind: str = Reference.Kind.PRODUCT, name: str = "Mug") -> Reference:
+    """A product's picture, or of another kind the same."""
+    return references.add(project.brand, by=by, upload=_upload(), kind=kind, name=name)
 
 
 @functools.cache
