@@ -40,7 +40,7 @@ def _lines(text: str) -> str:
 
 def _market(code: str) -> str:
     if code and not MARKET.fullmatch(code):
-        raise mistake("Write a country code, as in DE or US-NY, or nothing for everywhere.")
+        raise mistake("Write a country code, as in DE or US-NY.")
     return code
 
 

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 
 from creative import stages
 from creative.evidence.history import Told
+from creative.kit_form import SETS
 from creative.models import Attestation, Brand, Brief, BriefRevision, Kit, Project, User
 from creative.work.leases import Leased
 from generation import engines, prompts
@@ -85,7 +86,8 @@ def for_person(person: User) -> dict[str, Any]:
         **_waiting(project, candidates, _version(person)),
         "brand": brand,
         "kit": brand.kit,
-        "changes": ["Colour “Teal” is new: #149696, ΔE 10.", "Rules were written anew."],
+        "kit_rows": SETS["palette"](prefix="palette", initial=KIT["palette"]),
+        "changes": ["Colour “Teal” is new: #149696, ΔE 10", "Rules were written anew"],
         "project": project,
         "candidates": candidates,
         "form": BriefForm({**WORDS, "due": timezone.localdate() + timedelta(days=9)}, project=project),

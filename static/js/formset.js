@@ -30,7 +30,7 @@ function attach(set) {
     set.dispatchEvent(new Event("change", { bubbles: true }))
   })
   // Words that this browser kept may stand in rows that the page does not have.
-  set.closest("form").addEventListener("words:back", ({ detail }) => {
+  set.closest("form")?.addEventListener("words:back", ({ detail }) => {
     const prefix = nameOf(set, "")
     const last = Math.max(-1, ...detail.filter((name) => name.startsWith(prefix)).map((name) => numberIn(name, prefix)))
     while (total(set).value <= last) more(set)
