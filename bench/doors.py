@@ -160,13 +160,11 @@ def _bombs() -> dict[str, tuple[float, float]]:
     make.of_site(here.person, Role.PRODUCER)
     form = reverse("generation:brief-form", args=[brief.pk])
     policy = reverse("admin:creative_policy_add")
-    brand = reverse("admin:creative_brand_change", args=[here.project.brand_id])
     with ExitStack() as stack:
         site = stack.enter_context(served(here))
         doors: dict[str, tuple[dict[str, str], Callable[[str], object]]] = {
             "marks": (JSON, lambda body: _json(site, reverse("review:marks", args=[brief.pk]), body)),
             "seen": (JSON, lambda text: site.ask("POST", form, _form(use_class="internal", seen=text))),
-            "palette": (JSON, lambda text: site.ask("POST", brand, _form(name="x", palette=text))),
             "policy": (TOML, lambda text: site.ask("POST", policy, _form(rules=text))),
         }
         for _ in range(3):  # what is loaded once

@@ -13,11 +13,12 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from creative.models import Brand, Membership, Project, User
-from creative.roles import CONFIRMED, GRANTS, Action, Role
+from creative.roles import CONFIRMED, Action, Role, granted
 
 Person = User | AnonymousUser
 Row = TypeVar("Row", bound=Model)
-OF_SITE = frozenset({Action.VIEW, Action.REFER, Action.MANAGE})  # what producers of the site may with every brand
+# What producers of the site may with every brand.
+OF_SITE = frozenset({Action.VIEW, Action.REFER, Action.KEEP_KIT, Action.MANAGE})
 LOOKS_ON = frozenset({Action.VIEW})  # all that a role gives while it waits to be confirmed
 
 
@@ -56,7 +57,7 @@ def rights(user: Person, project: Project) -> frozenset[Action]:
 
 def rights_of(member: Membership) -> frozenset[Action]:
     """What a role in a project gives today."""
-    return GRANTS[member.role] if member.is_in_force else LOOKS_ON
+    return granted(member.role, member.stage) if member.is_in_force else LOOKS_ON
 
 
 def allowed(user: Person, action: Action, project: Project) -> bool:
@@ -83,6 +84,13 @@ def require_in_brand(user: Person, action: Action, brand: Brand) -> None:
         raise Http404
     if action not in held:
         raise PermissionDenied(_("You may not %(action)s for %(brand)s.") % {"action": action, "brand": brand})
+
+
+def fetch_brand(user: Person, action: Action, pk: int) -> Brand:
+    """The brand that the user may do `action` for: 404 and 403 as `fetch`."""
+    brand = get_object_or_404(Brand, pk=pk)
+    require_in_brand(user, action, brand)
+    return brand
 
 
 def stage_in(user: Person, project: Project) -> str:

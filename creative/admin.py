@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import JSONField, Model
+from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -23,7 +23,6 @@ from django.urls import reverse
 from creative import brands, passwords, people, policy, projects
 from creative.access import agrees_for_site, keeps_site
 from creative.models import Brand, Brief, BriefRevision, Event, Policy, Project, User
-from creative.parsing import BoundedDecoder
 from creative.policy import versions
 
 
@@ -157,7 +156,6 @@ class PersonAdmin(Kept):
 class BrandAdmin(Kept):
     add, change = staticmethod(brands.add), staticmethod(brands.change)
     list_display = ("name",)
-    formfield_overrides: ClassVar[dict[Any, dict[str, Any]]] = {JSONField: {"decoder": BoundedDecoder}}
 
 
 @admin.register(Project, site=site)

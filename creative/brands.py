@@ -1,4 +1,4 @@
-"""Verbs on brands and their kits."""
+"""Verbs on brands."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ class Words(TypedDict, total=False):
     """What is kept of a brand."""
 
     name: str
-    palette: list[dict[str, str]]  # [{"name": "Ember", "hex": "#d6282e"}, ...]
-    rules: str
 
 
 def add(brand: Brand, *, by: User | None) -> Brand:
@@ -22,5 +20,4 @@ def add(brand: Brand, *, by: User | None) -> Brand:
 
 
 def change(brand: Brand, *, by: User | None, **words: Unpack[Words]) -> list[str]:
-    """Briefs and versions that were made keep the kit as it was."""
     return keeping.change(brand, Act.BRAND_CHANGED, by=by, **words)

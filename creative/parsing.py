@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from itertools import accumulate
-from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
-from pydantic_core import from_json
-
 DEEPEST = 16  # levels of TOML
-LONGEST_JSON = 20_000  # characters
 MOST_OPENED = 20_000  # lists and objects: an empty one takes a hundred times its two bytes
 
 # Strings and comments of TOML, each to its end or as far as it may go: whatever is left is structure.
@@ -50,31 +46,12 @@ def statements(text: str) -> list[str]:
     return _STRINGS.sub(lambda found: "\n" * found[0].count("\n") or found[0], text).split("\n")
 
 
-def json(text: str, *, longest: int = LONGEST_JSON) -> Any:
-    """What the text says. Raises Unreadable."""
-    refuse_vast_json(text.encode(errors="replace"), longest=longest)
-    try:
-        return from_json(text, allow_inf_nan=False)
-    except ValueError as error:
-        raise Unreadable("This is not valid JSON.") from error
-
-
 def refuse_vast_json(body: bytes, *, longest: int) -> None:
     """Before one of pydantic's models reads it, whose parser goes 200 levels deep at most. Raises Unreadable."""
     _refuse_long(body, longest)
     opened = body.count(b"[") + body.count(b"{")
     if opened > MOST_OPENED:
         raise Unreadable(f"This has {opened:,} lists and objects; at most {MOST_OPENED:,} fit.")
-
-
-class BoundedDecoder(JSONDecoder):
-    """For JSON fields of Django's forms."""
-
-    def decode(self, text: str, *_: Any) -> Any:
-        try:
-            return json(text)
-        except Unreadable as error:
-            raise JSONDecodeError(str(error), text, 0) from error
 
 
 def _refuse_long(text: str | bytes, longest: int) -> None:

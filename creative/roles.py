@@ -24,6 +24,7 @@ class Action(StrEnum):
     SIGN = "sign"  # or object, in one's own stage: asked with it
     DOWNLOAD = "download"
     REFER = "refer"  # bring in references of the brand, and answer for their rights
+    KEEP_KIT = "keep the kit"  # of the project's brand
     MANAGE = "manage"
 
 
@@ -32,10 +33,17 @@ GRANTS: dict[str, frozenset[Action]] = {
     Role.MARKETER: EVERYBODYS | {Action.BRIEF, Action.CULL, Action.DOWNLOAD},
     Role.DESIGNER: EVERYBODYS | {Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD},
     Role.REVIEWER: EVERYBODYS | {Action.SIGN},
-    Role.PRODUCER: EVERYBODYS | {Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD, Action.MANAGE},
+    Role.PRODUCER: EVERYBODYS
+    | {Action.BRIEF, Action.CULL, Action.COMPOSE, Action.DOWNLOAD, Action.KEEP_KIT, Action.MANAGE},
 }
+OF_STAGE: dict[str, frozenset[Action]] = {stages.BRAND: frozenset({Action.KEEP_KIT})}  # a reviewer's of it, besides
 CONFIRMED = (Role.REVIEWER, Role.PRODUCER)  # they sign or confirm: nobody alone gives such a role
 ROLES_THAT = {action: [role for role in Role if action in GRANTS[role]] for action in Action}
+
+
+def granted(role: str, stage: str) -> frozenset[Action]:
+    """What a role in a project is for, and a reviewer's in their stage."""
+    return GRANTS[role] | OF_STAGE.get(stage, frozenset())
 
 
 def title(role: str, stage: str) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from creative.views import people, references, sign_in
+from creative.views import kit, people, references, sign_in
 
 app_name = "creative"
 
@@ -15,7 +15,9 @@ urlpatterns = [
     path("account/password/", sign_in.password, name="password"),
     path("people/", people.people, name="site-people"),
     path("projects/<int:project_id>/people/", people.people, name="people"),
-    path("brands/<int:brand_id>/", references.kit, name="kit"),
+    path("brands/<int:brand_id>/", kit.page, name="kit"),
+    path("brands/<int:brand_id>/kit/", kit.form, name="kit-form"),
+    path("brands/<int:brand_id>/kit/<int:number>/", kit.version, name="kit-version"),
     path("brands/<int:brand_id>/references/", references.additions, name="additions"),
     path("references/<int:reference_id>/", references.reference, name="reference"),
     path("references/<int:reference_id>/files/<slug:size>/", references.file, name="reference-file"),

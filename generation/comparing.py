@@ -13,16 +13,13 @@ from generation.models import Candidate
 
 MOST_REFERENCES = 200  # the newest
 MOST_CANDIDATES = 40  # those that look most alike, by their hashes
-TOLERANCE = 10.0  # ΔE, where the kit names none
 COMPARED = (Reference.Kind.STYLE, Reference.Kind.PRODUCT, Reference.Kind.PROTECTED, Reference.Kind.PERSON)
 
 
 def seen_with(candidate: Candidate) -> Seen:
     brand = candidate.project.brand
     return Seen(
-        colours=tuple(
-            Colour(each["name"], each["hex"], float(each.get("tolerance", TOLERANCE))) for each in brand.palette
-        ),
+        colours=tuple(Colour(each.name, each.hex, float(each.tolerance)) for each in brand.kit.palette),
         references=tuple(_references(brand)),
         candidates=tuple(_earlier(candidate)),
     )

@@ -70,7 +70,7 @@ class BriefForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's has no [
         stored = self.instance.palette or []
         others = [ratio for ratio in self.instance.formats or [] if ratio not in dict(FORMATS)]
         self.fields["formats"].choices = [*FORMATS, *[(ratio, ratio) for ratio in others]]  # type: ignore[attr-defined]
-        names = [colour["name"] for colour in project.brand.palette]
+        names = [colour.name for colour in project.brand.kit.palette]
         self.fields["palette"].choices = [(name, name) for name in dict.fromkeys([*names, *stored])]  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             field.required = name in ("use_class", "count", "target")

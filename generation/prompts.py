@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
-# Most important first, for models read the start best, and some no further: brand colours stand early.
-ORDER = ("subject", "palette", "style", "lighting", "composition", "mood")
+# Most important first, for models read the start best, and some no further: brand colours stand early. What a brief
+# says of its own picture comes before what its brand says of all.
+ORDER = ("subject", "palette", "style", "lighting", "composition", "mood", "house_style")
 
 EMPTY_WORDS = frozenset(
     [
@@ -49,6 +50,7 @@ EMPTY_WORDS = frozenset(
 )
 
 
+WRITTEN = ("title", "subject", "style", "lighting", "composition", "mood")  # what people put into words
 JOINT = ", "
 
 
@@ -90,6 +92,16 @@ def _said(name: str, value: Any) -> str:
 def _tidy(text: str) -> str:
     """One line, single spaces, no stray commas at the ends."""
     return re.sub(r"\s*,\s*(,\s*)*", ", ", re.sub(r"\s+", " ", text)).strip(" ,.;")
+
+
+def avoided(words: Mapping[str, Any], avoid: Iterable[str]) -> dict[str, list[str]]:
+    """By field, what its brand's kit avoids and somebody wrote there all the same."""
+    patterns = {word: re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE) for word in avoid}
+    found = {
+        name: [word for word, pattern in patterns.items() if pattern.search(str(words.get(name) or ""))]
+        for name in WRITTEN
+    }
+    return {name: given for name, given in found.items() if given}
 
 
 def advice(words: Mapping[str, Any]) -> dict[str, str]:

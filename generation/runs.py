@@ -38,8 +38,13 @@ def submit(brief: Brief, *, by: User, preset: Preset, seen: briefs.Seen | None =
 def start(revision: BriefRevision, *, by: User, preset: Preset, count: int, seed: int | None = None) -> Run:
     """A new run from a submitted revision. Raises Refused when policy, preset or bounds forbid it."""
     first = secrets.randbelow(SEEDS) if seed is None else seed
-    recipe = presets.recipe(preset, revision.words(), seed=first)
+    recipe = presets.recipe(preset, sent_words(revision), seed=first)
     return _order(revision, by=by, preset=preset, count=count, recipe=recipe)
+
+
+def sent_words(revision: BriefRevision) -> dict[str, Any]:
+    """What goes into its prompt: its own words, and its brand's house style as that is today."""
+    return {**revision.words(), "house_style": revision.project.brand.kit.house_style}
 
 
 def top_up(brief: Brief, *, by: User, count: int) -> Run:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from creative import access, briefs, members
 from creative.errors import Refused
 from creative.http import Request, bad_request, done
-from creative.models import Brief, BriefRevision, Project, VisibleTo
+from creative.models import Brief, BriefRevision, Kit, Project, VisibleTo
 from creative.policy.versions import verdict_of
 from creative.presses import Answer, answered, once
 from creative.roles import Action
@@ -241,13 +241,15 @@ def _beside(form: BriefForm, advice: dict[str, str]) -> list[tuple[str, str, boo
 
 def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
     """What this brief will lead to: prompt, what is thin or not heard, estimate, sign-offs."""
-    words = revision.words()
+    words, kit = runs.sent_words(revision), revision.project.brand.kit
     prompt = prompts.compiled(words)
     is_starter = preset is not None and presets.is_starter(preset)
     advice = prompts.advice(words)
     if is_starter and (unheard := hearing.advice(revision.subject)):
         advice["subject"] = unheard
     hints = len(advice)
+    for name, avoided in prompts.avoided(words, kit.avoid).items():
+        advice[name] = " ".join([*filter(None, [advice.get(name)]), _avoids(kit, avoided)])
     if revision.due and revision.due < timezone.localdate():
         advice["due"] = _("That day has passed.")
     end = presets.end_of_heard(preset, prompt["prompt"]) if preset else len(prompt["prompt"])
@@ -262,6 +264,7 @@ def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
         "hints": _hints(hints) if hints else "",
         "known_words": vocabulary.phrases() if is_starter else [],
         "estimate": estimates.of_order(preset, revision.count) if preset else None,
+        "kit": kit,
         "preset": preset,
         "hides_avoid": preset is not None and preset.heard.get("avoid") is False and not words.get("avoid"),
         "verdict": verdict,
@@ -272,6 +275,11 @@ def _outlook(revision: BriefRevision, preset: Preset | None) -> dict[str, Any]:
             revision.brief.project, [asked.stage for asked in verdict.requirements]
         ),
     }
+
+
+def _avoids(kit: Kit, words: list[str]) -> str:
+    told = {"brand": kit.brand, "words": ", ".join(f"“{word}”" for word in words)}
+    return _("The kit of %(brand)s avoids %(words)s.") % told
 
 
 def _unheard(preset: Preset, words: dict[str, Any], end: int) -> dict[str, str]:

@@ -15,7 +15,8 @@ from django.utils.html import format_html
 
 from creative import stages
 from creative.evidence.history import Told
-from creative.models import Attestation, Brand, Brief, BriefRevision, Project, User
+from creative.kit_form import SETS
+from creative.models import Attestation, Brand, Brief, BriefRevision, Kit, Project, User
 from creative.work.leases import Leased
 from generation import engines, prompts
 from generation.engines.diffusers.parameters import Parameters
@@ -44,6 +45,14 @@ WORDS: dict[str, Any] = {
     "count": 20,
     "target": 2,
 }
+KIT: dict[str, Any] = {
+    "palette": [{"name": "Ember", "hex": "#d6282e", "tolerance": 12}, {"name": "Teal", "hex": "#149696"}],
+    "spell": ["Halden"],
+    "avoid": ["cheap", "must-have"],
+    "legal_lines": [{"text": "© Halden."}, {"market": "DE", "text": "Solange der Vorrat reicht."}],
+    "rules": "Never a picture without its product.",
+    "house_style": "clean, premium",
+}
 RECIPE = Recipe(
     prompt="red lipstick on a beige background, studio product photo, soft light",
     negative_prompt="text",
@@ -69,11 +78,8 @@ def tokens(kind: str) -> list[tuple[str, str]]:
 
 def for_person(person: User) -> dict[str, Any]:
     """Everything, under the names that the partials read."""
-    brand = Brand(
-        name="Halden",
-        palette=[{"name": "Ember", "hex": "#d6282e"}, {"name": "Teal", "hex": "#149696"}],
-        rules="Never a picture without its product.",
-    )
+    brand = Brand(name="Halden")
+    brand.kit = Kit(brand=brand, number=2, content=KIT)
     project = Project(pk=NOWHERE, brand=brand, name="Autumn launch", ends=timezone.localdate() + timedelta(days=30))
     candidates = _candidates(person)
     return {
@@ -81,6 +87,9 @@ def for_person(person: User) -> dict[str, Any]:
         **_made(project),
         **_waiting(project, candidates, _version(person)),
         "brand": brand,
+        "kit": brand.kit,
+        "kit_rows": SETS["palette"](prefix="palette", initial=KIT["palette"]),
+        "changes": ["Colour “Teal” is new: #149696, ΔE 10", "Rules were written anew"],
         "project": project,
         "candidates": candidates,
         "form": BriefForm({**WORDS, "due": timezone.localdate() + timedelta(days=9)}, project=project),

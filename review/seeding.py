@@ -7,47 +7,26 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from creative import brands, briefs, demo, files, members, people, projects, references, stages
+from creative import brands, briefs, demo, files, members, people, projects, stages
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
-from creative.models import Brand, Brief, BriefRevision, Event, Project, Reference, UseClass, User
+from creative.models import Brand, Brief, BriefRevision, Event, Project, User
 from creative.roles import Role
-from creative.uploads import door
 from generation import presets, runs
 from generation.models import Candidate, Preset
 from generation.recipe import SEED
+from review import demo_kits
 from review.composing import assets, orders
 from review.culling import marking, shortlist
 from review.models import Flag, SignOff, Version
 from review.signing import entry, signoff
 
-BRANDS = {
-    "Halden": {
-        "palette": [
-            {"name": "red", "hex": "#d6282e"},
-            {"name": "teal", "hex": "#149696"},
-            {"name": "beige", "hex": "#e8d6b8"},
-            {"name": "navy", "hex": "#1c285f"},
-        ],
-        "rules": "One product a picture, never cropped. Plain grounds. No lettering in the picture.",
-    },
-    "Solmint": {
-        "palette": [
-            {"name": "mint", "hex": "#98e2be"},
-            {"name": "pink", "hex": "#f582af"},
-            {"name": "yellow", "hex": "#facd32"},
-            {"name": "white", "hex": "#f6f6f6"},
-        ],
-        "rules": "One dish a picture, ready to eat. No lettering in the picture.",
-    },
-}
 NEWER_WEIGHTS_CHANGE = (
     "weights",
     "parameters",
@@ -60,7 +39,6 @@ NEWER_WEIGHTS_CHANGE = (
 )
 ALIKE = 4  # candidates much like another
 TOLD = Act.DEMO_TOLD  # the event that ends a story
-DRAWN = Path(__file__).with_name("demo_kit")  # logos of the brands, made for them
 PROJECTS = (("Halden", "Autumn launch"), ("Halden", "Gift season"), ("Solmint", "Summer menu"))
 
 IN_REVIEW = ((True, None), (None, None))  # brand and legal decisions, an asset each
@@ -136,7 +114,8 @@ def seed(make: Callable[[], object], count: int = 20, tell: Callable[[str], obje
     team = _people()
     preset = _preset()
     campaigns = _projects(team)
-    _kits(team)
+    for brand in Brand.objects.filter(name__in=demo_kits.WORDS):
+        demo_kits.write(brand, by=team["pia"])
     for story in stories():
         project = campaigns[story.project]
         told = Event.objects.filter(scope=audit.scope_of(project), act=TOLD)
@@ -188,9 +167,7 @@ def _projects(team: dict[str, User]) -> dict[str, Project]:
     found = {}
     today = timezone.localdate()
     for brand_name, name in PROJECTS:
-        brand = Brand.objects.filter(name=brand_name).first() or brands.add(
-            Brand(name=brand_name, **BRANDS[brand_name]), by=None
-        )
+        brand = Brand.objects.filter(name=brand_name).first() or brands.add(Brand(name=brand_name), by=None)
         project = Project.objects.filter(brand=brand, name=name).first()
         if project is None:
             starts, ends = today - datetime.timedelta(days=12), today + datetime.timedelta(days=40)
@@ -202,27 +179,6 @@ def _projects(team: dict[str, User]) -> dict[str, Project]:
         found[name] = project
     _newcomer(found["Autumn launch"], team["pia"])
     return found
-
-
-def _kits(team: dict[str, User]) -> None:
-    """Logos for light grounds and for dark, which pia answers for."""
-    for brand in Brand.objects.filter(name__in=BRANDS):
-        if brand.references.exists():
-            continue
-        for file in sorted(DRAWN.glob(f"{brand.name.lower()}*.svg")):
-            with file.open("rb") as drawing:
-                upload = door.take(drawing, families=references.FAMILIES[Reference.Kind.LOGO])
-            name = f"{brand.name}, for {'dark' if 'light' in file.stem else 'light'} grounds"
-            logo = references.add(brand, by=team["pia"], upload=upload, kind=Reference.Kind.LOGO, name=name)
-            references.attest(
-                logo,
-                by=team["pia"],
-                licence="Drawn by us",
-                uses=[UseClass.INTERNAL, UseClass.CUSTOMER_FACING],
-                markets=[],
-                expires=None,
-                may_leave=True,
-            )
 
 
 def _newcomer(project: Project, producer: User) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
-from creative import briefs, files, money, policy, references, storage
+from creative import briefs, files, kits, money, policy, references, storage
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import (
@@ -21,6 +21,7 @@ from creative.models import (
     Brand,
     Brief,
     File,
+    Kit,
     Membership,
     Policy,
     Project,
@@ -53,6 +54,7 @@ WORDS: dict[str, Any] = {
     "count": 5,
     "target": 2,
 }
+PALETTE = [{"name": "red", "hex": "#d6282e"}, {"name": "teal", "hex": "#149696"}]
 SECONDS = 0.01  # on a GPU, for a candidate that none made
 PARAMETERS = frozenset(Parameters.model_fields)
 REGULATED_ALLOWED = policy.SHIPPED.replace("generate = false", "generate = true")
@@ -84,9 +86,15 @@ def waiting_to_be_confirmed(project: Project) -> Membership:
 
 
 def project(name: str = "Autumn launch", brand: str = "Halden") -> Project:
-    palette = [{"name": "red", "hex": "#d6282e"}, {"name": "teal", "hex": "#149696"}]
-    kit, _ = Brand.objects.get_or_create(name=brand, defaults={"palette": palette})
-    return Project.objects.create(brand=kit, name=name)
+    found, _ = Brand.objects.get_or_create(name=brand)
+    return Project.objects.create(brand=found, name=name)
+
+
+def kit(project: Project, by: User, **words: Any) -> Kit:
+    """The brand's next version, of what the newest says and these words."""
+    newest = Brand.objects.get(pk=project.brand_id).kit
+    content = {"palette": PALETTE, **newest.content, **words}
+    return kits.write(project.brand, by=by, began=newest.number, content=content)
 
 
 def preset(**more: Any) -> Preset:
@@ -137,9 +145,9 @@ def recipe(preset: PresetSnapshot | None = None, **more: Any) -> Recipe:
     return Recipe(**{**values, **more})
 
 
-def reference(project: Project, by: User) -> Reference:
-    """A product's picture."""
-    return references.add(project.brand, by=by, upload=_upload(), kind=Reference.Kind.PRODUCT, name="Mug")
+def reference(project: Project, by: User, kind: str = Reference.Kind.PRODUCT, name: str = "Mug") -> Reference:
+    """A product's picture, or of another kind the same."""
+    return references.add(project.brand, by=by, upload=_upload(), kind=kind, name=name)
 
 
 @functools.cache

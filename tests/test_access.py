@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from creative import members, passwords, policy, stages
+from creative.kit_form import SETS
 from creative.models import Brand, BriefRevision, Event, Membership, Policy, Project, User
 from creative.roles import Role
 from generation import reproductions
@@ -34,6 +35,7 @@ from tests import make
 ROLES = ("marketer", "designer", "brand", "legal", "producer")  # the reviewers by stage
 EVERYBODY = frozenset(ROLES)
 PRODUCER = frozenset({"producer"})
+KEEPERS = frozenset({"brand", "producer"})
 CONFIRMERS = frozenset({"brand", "legal", "producer"})
 ADMITTED = frozenset({"producer", "legal"})  # the site's own: see conftest
 MAKERS = frozenset({"marketer", "designer", "producer"})  # brief, cull and download
@@ -71,6 +73,7 @@ def world(project, maya, dan, bea, leo, pia, other_people, stranger, candidates,
         legal_signoff=legal_signoff,
         export=Export.objects.get(pk=ordered.pk),
         preset=Preset.objects.get(),
+        kit=make.kit(project, pia, rules="No people."),
         sample=make.sample(Preset.objects.get()),
         reference=attestation.reference,
         attestation=attestation,
@@ -128,6 +131,11 @@ class Row:
 
 def words(world: Any) -> dict[str, Any]:
     return {**make.WORDS, "use_class": "customer-facing", "preset": world.preset.pk}
+
+
+def kit_words(w: Any) -> dict[str, Any]:
+    rows = {f"{name}-{what}": 0 for name in SETS for what in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    return {"began": w.kit.number, **rows, "rules": "Plain grounds."}
 
 
 def rights(w: Any) -> dict[str, Any]:
@@ -205,6 +213,8 @@ PAGES = [
     Row("creative:removal", lambda w: [w.membership.pk], post=PRODUCER),
     Row("creative:confirmation", lambda w: [w.waiting.pk], post=CONFIRMERS, data=confirming),
     Row("creative:kit", lambda w: [w.project.brand_id], get=EVERYBODY),
+    Row("creative:kit-form", lambda w: [w.project.brand_id], get=KEEPERS, post=KEEPERS, data=kit_words),
+    Row("creative:kit-version", lambda w: [w.project.brand_id, w.kit.number], get=EVERYBODY),
     Row("creative:additions", lambda w: [w.project.brand_id], post=EVERYBODY, data=lambda w: {"kind": "style"}),
     Row("creative:reference", lambda w: [w.reference.pk], get=EVERYBODY),
     Row("creative:reference-file", lambda w: [w.reference.pk, "thumbnail"], get=EVERYBODY),
@@ -760,7 +770,7 @@ def write_markup(world: Any) -> None:
     """As somebody who wants their words to be run in other people's browsers."""
     User.objects.update(first_name=MARKUP)
     Project.objects.filter(pk=world.project.pk).update(name=MARKUP)
-    Brand.objects.filter(pk=world.project.brand_id).update(name=MARKUP, rules=MARKUP)
+    Brand.objects.filter(pk=world.project.brand_id).update(name=MARKUP)
     Preset.objects.update(name=MARKUP)
     BriefRevision.objects.update(subject=MARKUP, style=MARKUP, title=MARKUP)
 
@@ -853,7 +863,7 @@ def test_a_producer_adds_what_producers_keep_and_each_leaves_an_event(world):
     person = {"username": "noa", "is_active": "on"}
     additions = {
         "creative_user_add": person,
-        "creative_brand_add": {"name": "Korvo", "palette": "[]", "rules": ""},
+        "creative_brand_add": {"name": "Korvo"},
         "creative_project_add": {"brand": world.project.brand_id, "name": "Spring sale"},
         "generation_preset_add": preset_data(name="bigger"),
         "creative_policy_add": {"rules": policy.SHIPPED},

@@ -39,6 +39,7 @@ FIELDS = """
     candidate candidates versions people count after value rating preset note reason decision stage seen role user next
     username password title subject palette markets formats due target use_class way closeness on order action
     _selected_action name rules first_name email is_active sizes price form press
+    began palette-TOTAL_FORMS palette-0-hex logos-0-reference legal_lines-0-market
 """.split()  # noqa: SIM905
 ASKED = """
     before brief flag page state since tasks person q o p all e next _popup _to_field _changelist_filters

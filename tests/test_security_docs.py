@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from creative.roles import GRANTS, Action, Role
+from creative.roles import GRANTS, OF_STAGE, Action, Role
 
 ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs" / "security.md").read_text()
@@ -72,7 +72,9 @@ def test_who_may_is_the_table_that_decides():
     head = re.search(r"^\| in a project \| (.+) \|$", section("Who may"), re.MULTILINE)
     actions = [Action(name) for name in head[1].split(" | ")]
     marks = [re.findall(r"\|\s*(x?)\s*(?=\|)", line) for line in section("Who may").splitlines() if "| x |" in line]
-    said = dict(zip(Role, ({a for a, x in zip(actions, row, strict=True) if x} for row in marks), strict=True))
+    said = dict(
+        zip([*Role, *OF_STAGE], ({a for a, x in zip(actions, row, strict=True) if x} for row in marks), strict=True)
+    )
 
     assert actions == list(Action)
-    assert said == GRANTS
+    assert said == {**GRANTS, **{stage: GRANTS[Role.REVIEWER] | more for stage, more in OF_STAGE.items()}}

@@ -25,6 +25,7 @@ class Act(models.TextChoices):
     SIGN_IN_LOCKED = "session.locked", "Sign-in locked"
     BRAND_ADDED = "brand.added", "Brand added"
     BRAND_CHANGED = "brand.changed", "Brand changed"
+    KIT_WRITTEN = "kit.written", "Kit written"
     REFERENCE_ADDED = "reference.added", "Reference brought in"
     REFERENCE_REMOVED = "reference.removed", "Reference taken out"
     RIGHTS_ATTESTED = "rights.attested", "Rights attested"

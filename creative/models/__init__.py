@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from creative.models.brand import Brand, Kit
 from creative.models.brief import Archival, Brief, BriefRevision, UseClass
 from creative.models.evidence import AnchorCount, Chain, Event, Payload
 from creative.models.file import File
@@ -8,7 +9,7 @@ from creative.models.money import Spending
 from creative.models.people import NOBODY, User, VisibleTo
 from creative.models.policy import Policy
 from creative.models.press import Press
-from creative.models.project import Brand, Project, ProjectQuerySet
+from creative.models.project import Project, ProjectQuerySet
 from creative.models.reference import Attestation, AttestationWithdrawal, Reference
 from creative.models.tries import Tries
 
@@ -23,6 +24,7 @@ __all__ = [
     "Chain",
     "Event",
     "File",
+    "Kit",
     "Membership",
     "NOBODY",
     "Payload",

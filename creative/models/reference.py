@@ -11,10 +11,10 @@ from django.utils.timezone import now
 
 from creative import text
 from creative.evidence.append_only import AppendOnly
+from creative.models.brand import Brand
 from creative.models.brief import UseClass
 from creative.models.file import File
 from creative.models.people import User, VisibleTo
-from creative.models.project import Brand
 
 
 class ReferenceQuerySet(VisibleTo["Reference"]):

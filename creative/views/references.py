@@ -1,4 +1,4 @@
-"""A brand's kit, what people brought in for it, and who answers for its rights."""
+"""What people brought in for a brand, and who answers for its rights."""
 
 from __future__ import annotations
 
@@ -18,37 +18,18 @@ from creative import access, references
 from creative.errors import Refused
 from creative.forms import AttestationForm, ReferencesForm, WithdrawalForm
 from creative.http import Request, done, file_response
-from creative.models import Attestation, Brand, Project, Reference
+from creative.models import Attestation, Brand, Reference
 from creative.presses import Answer, once
 from creative.roles import Action
-from creative.uploads import door, tickets
+from creative.uploads import door
 
 SIZES = ("picture", "thumbnail")
-
-
-@require_safe
-def kit(request: Request, brand_id: int) -> HttpResponse:
-    brand = _brand(request, brand_id)
-    kept = brand.references.kept().select_related("thumbnail", "uploaded_by").order_by("kind", "name", "pk")
-    found = list(kept.prefetch_related("attestations__withdrawal", "attestations__attested_by"))
-    groups = [(kind.label, [each for each in found if each.kind == kind]) for kind in Reference.Kind]
-    refers = Action.REFER in access.rights_in_brand(request.user, brand)
-    context = {
-        "brand": brand,
-        "groups": [(label, each) for label, each in groups if each],
-        "projects": Project.objects.visible_to(request.user).filter(brand=brand),
-        "form": ReferencesForm() if refers else None,
-        "ticket": tickets.ticket(request.user),
-        "keeps_site": access.keeps_site(request.user),
-    }
-    return render(request, "creative/kit.html", context)
 
 
 @require_POST
 def additions(request: Request, brand_id: int) -> HttpResponse:
     """One file after the other: one that is refused loses none of the others. By script, one a request."""
-    brand = _brand(request, brand_id)
-    access.require_in_brand(request.user, Action.REFER, brand)
+    brand = access.fetch_brand(request.user, Action.REFER, brand_id)
     form = ReferencesForm(request.POST, request.FILES)
     if not form.is_valid():
         sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
@@ -115,12 +96,6 @@ def removal(request: Request, reference_id: int) -> Answer:
     found = _reference(request, reference_id)
     references.remove(found, by=request.user)
     return Answer(_("“%(reference)s” is out of the kit.") % {"reference": found}, found.brand.get_absolute_url())
-
-
-def _brand(request: Request, brand_id: int) -> Brand:
-    brand = get_object_or_404(Brand, pk=brand_id)
-    access.require_in_brand(request.user, Action.VIEW, brand)
-    return brand
 
 
 def _reference(request: Request, reference_id: int) -> Reference:

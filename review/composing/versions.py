@@ -82,6 +82,10 @@ def newer_demands(version: Version) -> list[str]:
     if newest.number != frozen["brief"]["revision"]:
         made_from = frozen["brief"]["revision"]
         warnings.append(f"The brief is now at revision {newest.number}; this was made from revision {made_from}.")
+    kit, then = version.asset.project.brand.kit.number, frozen["brand"]["kit"]
+    if kit != then:
+        rests = f"version {then}" if then else "none"
+        warnings.append(f"The brand's kit is at version {kit}; this rests on {rests}.")
     today = verdict_of(newest.use_class)
     if today.policy != frozen["policy"]["number"]:
         needed = " and ".join(dict.fromkeys(each.stage for each in today.requirements)) or "no sign-off"
@@ -116,7 +120,7 @@ def _frozen(order: VersionOrder, revision: BriefRevision, verdict: Verdict) -> f
         requirements=verdict.requirements,
         recipe=candidate.run.recipe_data,
         seed=candidate.seed,
-        brand={"name": brand.name, "palette": brand.palette, "rules": brand.rules},
+        brand={"name": brand.name, "kit": brand.kit.number, **brand.kit.said.model_dump()},
         note=order.note,
         findings=findings.frozen(candidate),
     )

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from creative import access, brief_facts
+from creative import access, brief_facts, kit
 from creative.http import Request, bad_request, done, rights_in
 from creative.presses import Answer, once
 from creative.roles import Action
@@ -140,6 +140,7 @@ def _room(
         "seen": seen,
         "silent": silent,
         "facts": brief_facts.of(version.frozen["brief"], revision=version.frozen["brief"]["revision"]),
+        "kit_facts": kit.facts(version.frozen["brand"]),
         "is_hidden": blind_pass.hides_from(version.asset.brief, request.user),
         "siblings": siblings,
         "may_withdraw": version.state != Version.State.WITHDRAWN and (rights["sign"] or rights["manage"]),

@@ -3,6 +3,7 @@
 import { attachCompletion } from "winnow/completion"
 import { Outbox } from "winnow/cull/outbox"
 import { attachDialogs } from "winnow/dialog"
+import { attachFormsets } from "winnow/formset"
 import { attachHotkeys } from "winnow/hotkeys"
 import { attachPeople } from "winnow/people"
 import { attachPresses } from "winnow/presses"
@@ -22,6 +23,7 @@ attachPresses()
 attachRows()
 attachCompletion()
 attachUploads()
+attachFormsets()
 
 // Marks that a closed tab or a lost network left behind go out from whatever page comes next.
 const { user, taken } = document.body.dataset

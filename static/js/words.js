@@ -56,6 +56,7 @@ function bring(prefix, form) {
   const back = []
   for (const [key, record] of recordsOf(prefix, form)) {
     const lost = {}
+    form.dispatchEvent(new CustomEvent("words:back", { detail: Object.keys(record.fields) })) // winnow/formset has rows
     for (const [name, { was, is }] of Object.entries(record.fields)) {
       const now = shown(form)[name]
       if (!now) continue

@@ -10,27 +10,29 @@ from django.urls import reverse
 
 from creative import access
 from creative.models import Brief, Membership, Project
-from creative.roles import GRANTS, Action, Role
+from creative.roles import GRANTS, OF_STAGE, Action, Role
 
 # Word for word the table of who may.
 TABLE = {
     "marketer": {"view", "brief", "cull", "download", "refer"},
     "designer": {"view", "brief", "cull", "compose", "download", "refer"},
     "reviewer": {"view", "sign", "refer"},
-    "producer": {"view", "brief", "cull", "compose", "download", "refer", "manage"},
+    "producer": {"view", "brief", "cull", "compose", "download", "refer", "keep the kit", "manage"},
 }
+BRAND = {"keep the kit"}  # a reviewer's of that stage, besides
 CAST = {"maya": "marketer", "dan": "designer", "bea": "reviewer", "leo": "reviewer", "pia": "producer"}
 
 
 def test_the_grants_are_the_table():
     assert {str(role): {str(action) for action in actions} for role, actions in GRANTS.items()} == TABLE
+    assert {stage: {str(action) for action in actions} for stage, actions in OF_STAGE.items()} == {"brand": BRAND}
 
 
 @pytest.mark.parametrize("name", CAST)
 @pytest.mark.parametrize("action", list(Action))
 def test_each_person_may_what_their_role_may(project, request, name, action):
     person = request.getfixturevalue(name)
-    expected = action in TABLE[CAST[name]]
+    expected = action in TABLE[CAST[name]] | (BRAND if name == "bea" else set())
 
     assert access.allowed(person, action, project) is expected
     if expected:

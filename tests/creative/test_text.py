@@ -1,19 +1,15 @@
 """Text that is kept can be shown: one rule for columns, forms and what is parsed."""
 
-import json
-
 import pytest
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver
 
 from creative import text
 from creative.forms import WordsField
-from creative.models import Brand, BriefRevision
-from creative.palette import PALETTE
+from creative.models import BriefRevision
 
 APPS = ("creative", "generation", "review")
 LOOKED_UP = {("SignInForm", "password"), ("SignOffForm", "stage"), ("MemberForm", "user")}  # and kept nowhere
@@ -68,39 +64,11 @@ def forms_of_ours(base=forms.BaseForm):
 
 
 def test_every_form_of_ours_refuses_what_can_not_be_shown():
+    assert get_resolver().url_patterns  # whose views import them
     every = [(form, *each) for form in forms_of_ours() for each in form.declared_fields.items()]
     fields = [(form, name, field) for form, name, field in every if type(field) in (forms.CharField, WordsField)]
     kept = [(form, name, field) for form, name, field in fields if (form.__name__, name) not in LOOKED_UP]
-    assert len(kept) >= 3
+    assert len(kept) >= 8
     for form, name, field in kept:
         with pytest.raises(ValidationError):
             assert (form, name) == field.clean("a\x07b")
-
-
-@pytest.mark.parametrize("name", ["\\ud800", "\\u0000", "\\u0007"])
-def test_a_palette_whose_names_can_not_be_shown_is_refused_in_its_form(pia, project, name):
-    client = Client()
-    client.force_login(pia, backend="django.contrib.auth.backends.ModelBackend")
-    url = reverse("admin:creative_brand_change", args=[project.brand_id])
-    posted = {"name": "Northpeak", "rules": "", "palette": f'[{{"name": "{name}", "hex": "#d6282e"}}]'}
-
-    reply = client.post(url, posted)
-
-    assert reply.status_code == 200 and reply.context["adminform"].errors
-    assert client.get(url).status_code == 200
-    PALETTE.validate_python(Brand.objects.get(pk=project.brand_id).palette)
-
-
-@pytest.mark.parametrize(
-    "palette", ["", "null", "{}", '""', "[" * 900 + "]" * 900, "9" * 5000, "[NaN]", json.dumps(["x"] * 9999)]
-)
-def test_a_palette_that_is_none_is_told_in_its_form(pia, project, palette):
-    client = Client()
-    client.force_login(pia, backend="django.contrib.auth.backends.ModelBackend")
-    url = reverse("admin:creative_brand_change", args=[project.brand_id])
-
-    reply = client.post(url, {"name": "Northpeak", "rules": "", "palette": palette})
-
-    assert reply.status_code < 500
-    assert isinstance(Brand.objects.get(pk=project.brand_id).palette, list)
-    assert client.get(url).status_code == 200

@@ -192,3 +192,32 @@ def test_a_brief_that_says_enough_is_not_thin_for_words_that_go_unheard(form, sm
 
     assert {"avoid", "due", "mood"} <= page.context["advice"].keys()
     assert "A thin brief" not in page.content.decode()
+
+
+def test_the_house_style_is_seen_in_the_prompt_and_sent_with_it(form, draft, project, pia, preset):
+    make.kit(project, pia, house_style="clean, premium")
+
+    page = form(mood="fresh")
+    assert page.context["prompt"]["prompt"].endswith("fresh, clean, premium")
+    assert "house style of Halden" in page.content.decode()
+    form(at=reverse("generation:submission", args=[draft.pk]), headers={}, mood="fresh", preset=preset.pk)
+    make.kit(project, pia, house_style="dark")
+
+    assert Run.objects.get().recipe.prompt.endswith("fresh, clean, premium")
+    assert "clean" not in briefs.newest(draft).mood
+
+
+def test_a_word_that_the_kit_avoids_is_told_beside_its_field_and_forbids_nothing(form, draft, project, pia, preset):
+    make.kit(project, pia, avoid=["cheap"])
+
+    page = form(subject="cheap red sneaker on a teal background", mood="cheap")
+    assert page.context["advice"]["subject"] == "The kit of Halden avoids “cheap”."
+    assert page.context["hints"] == ""
+    at = reverse("generation:submission", args=[draft.pk])
+    assert form(at=at, headers={}, mood="cheap", preset=preset.pk).status_code == 302
+
+
+def test_colours_of_the_brief_are_those_of_the_kit(form, project, pia):
+    make.kit(project, pia)
+
+    assert [name for name, _ in form().context["form"].fields["palette"].choices] == ["red", "teal"]

@@ -76,3 +76,18 @@ def test_what_stands_after_the_end_of_what_is_heard_is_told_by_its_field():
     assert prompts.unheard(words, len(prompt)) == {}
     assert prompts.unheard(words, prompt.index("photo")) == {"style": "photo", "mood": "fresh"}
     assert prompts.unheard(words, 0) == {"subject": "a red sneaker", "style": "studio photo", "mood": "fresh"}
+
+
+def test_the_house_style_of_the_brand_stands_last():
+    words = {"subject": "a red sneaker", "mood": "fresh", "house_style": "clean, premium"}
+
+    assert prompts.compiled(words)["prompt"] == "a red sneaker, fresh, clean, premium"
+    assert prompts.unheard(words, 20) == {"house_style": "clean, premium"}
+
+
+def test_what_the_kit_avoids_is_found_as_a_word_in_what_people_wrote():
+    words = {"subject": "a Cheap sneaker, must-have", "style": "cheapest", "notes": "cheap", "mood": "cheap"}
+
+    found = prompts.avoided(words, ["cheap", "must-have", "a (b"])
+
+    assert found == {"subject": ["cheap", "must-have"], "mood": ["cheap"]}

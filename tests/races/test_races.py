@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from creative import briefs, policy, stages
+from creative import briefs, kits, policy, stages
 from creative.errors import Refused
 from creative.evidence import audit, verify
 from creative.evidence.acts import Act
-from creative.models import Brief, Event, Policy
+from creative.models import Brand, Brief, Event, Kit, Policy
 from creative.policy import versions
 from creative.roles import Role
 from creative.work.kinds import claim_next
@@ -63,6 +63,21 @@ def test_one_of_many_claims_a_batch(run):
     assert sorted(outcomes) == [False] * (MANY - 1) + [True]
     assert Batch.objects.get(pk=handles[0].pk).worker == str(outcomes.index(True))
     assert Batch.objects.get(pk=handles[0].pk).attempt == 1
+
+
+def test_one_of_many_writes_the_next_version_of_a_kit(project, pia, bea):
+    brands = [Brand.objects.get(pk=project.brand_id) for _ in range(MANY)]
+    acts = [
+        partial(kits.write, brand, by=(pia, bea)[place % 2], began=0, content={"rules": f"Rule {place}."})
+        for place, brand in enumerate(brands)
+    ]
+
+    outcomes = at_once(*acts)
+
+    assert len(returned(outcomes)) == 1 and len(raised(outcomes)) == MANY - 1
+    assert {type(each) for each in raised(outcomes)} == {kits.Stale}
+    assert [(kit.number, kit.rules) for kit in Kit.objects.all()] == [(1, returned(outcomes)[0].rules)]
+    assert Event.objects.filter(act="kit.written").count() == 1
 
 
 def test_many_workers_take_every_batch_once(project, maya, preset):

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
-from creative import briefs, policy
+from creative import briefs, policy, stages
 from creative.errors import Refused
 from creative.models import Event
 from review.composing import assets, fingerprint, orders, versions
@@ -222,3 +223,34 @@ def test_what_a_noncommercial_model_made_is_not_sent_once_the_brief_is_for_custo
     with pytest.raises(Refused, match="may not be used commercially"):
         make.sent(run.brief, dan)
     assert not Asset.objects.exists()
+
+
+# The brand's kit
+
+
+def test_a_version_freezes_the_kit_and_a_later_one_changes_nothing_that_was_signed(
+    client, candidate, project, dan, bea
+):
+    make.kit(
+        project, bea, rules="Plain grounds.", spell=["Halden"], legal_lines=[{"market": "DE", "text": "Nur heute."}]
+    )
+    version = make.asset(candidate, dan).versions.get()
+    make.signed(version, bea, stages.BRAND)
+    before = version.frozen["brand"]
+
+    make.kit(project, bea, palette=[], rules="No people.", spell=[])
+    version = Version.objects.get(pk=version.pk)
+
+    assert version.frozen["brand"] == before and fingerprint.of(version.frozen) == version.fingerprint
+    assert (before["name"], before["kit"], before["rules"], before["spell"]) == (
+        "Halden",
+        1,
+        "Plain grounds.",
+        ["Halden"],
+    )
+    assert [colour["name"] for colour in before["palette"]] == ["red", "teal"]
+    assert versions.newer_demands(version) == ["The brand's kit is at version 2; this rests on version 1."]
+    client.force_login(bea)
+    page = client.get(reverse("review:version", args=[version.pk])).content.decode()
+    assert "Plain grounds." in page and "No people." not in page and "Nur heute." in page
+    assert f"/brands/{project.brand_id}/kit/1/" in page

@@ -10,7 +10,7 @@ from django.db.migrations.state import ProjectState
 
 from creative import references, stages
 from creative.evidence.append_only import AppendOnly
-from creative.models import Attestation, AttestationWithdrawal, Event, Spending
+from creative.models import Attestation, AttestationWithdrawal, Event, Kit, Spending
 from generation.models import Candidate, Finding, Refusal
 from review.models import Composition, Hand, Requirement, SignOff, Version, Withdrawal
 from review.signing import signoff
@@ -24,6 +24,7 @@ EVIDENCE = {
     Event,
     Finding,
     Hand,
+    Kit,
     Refusal,
     Requirement,
     SignOff,
@@ -38,6 +39,7 @@ def everything(transactional_db, version, bea, leo):
     """A row in each of these tables."""
     make.signed(version, bea, stages.BRAND)
     make.checked(version.candidate, make.finding())
+    make.kit(version.asset.project, bea)
     attestation = make.attestation(make.reference(version.asset.project, bea), bea)
     references.withdraw(attestation, by=bea, reason="cancelled")
     Refusal.objects.create(
