@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import time
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -132,6 +133,13 @@ def _succeed(checking: Checking) -> None:
         if succeed(Checkings, checking, told=told) and not checking.stands:
             Checking.objects.filter(candidate=checking.candidate_id, stands=True).update(stands=False)
             Checking.objects.filter(pk=checking.pk).update(stands=True)
+
+
+def look_at(candidates: Collection[Candidate], *, worker: str) -> None:
+    """What waits of these, here and now."""
+    for checking in Checking.objects.open().filter(candidate__in=candidates).select_related(*Checkings.select):
+        if checking.claim(worker=worker):
+            loop.do(Checkings(), checking)
 
 
 def work(*, worker: str) -> bool:

@@ -18,12 +18,13 @@ from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Brand, Brief, BriefRevision, Event, Project, User
 from creative.roles import Role
-from generation import presets, runs
-from generation.models import Candidate, Preset
+from creative.work import loop
+from generation import checking, presets, runs
+from generation.models import Candidate, Finding, Preset
 from generation.recipe import SEED
 from review import demo_kits
 from review.composing import assets, orders
-from review.culling import marking, shortlist
+from review.culling import dismissals, marking, shortlist
 from review.models import Flag, SignOff, Version
 from review.signing import entry, signoff
 
@@ -43,6 +44,7 @@ PROJECTS = (("Halden", "Autumn launch"), ("Halden", "Gift season"), ("Solmint", 
 
 IN_REVIEW = ((True, None), (None, None))  # brand and legal decisions, an asset each
 APPROVED = ((True, True), (True, True))
+REASONS = {0: Flag.Reason.ARTEFACT, 1: Flag.Reason.COMPOSITION, 3: Flag.Reason.ARTEFACT}  # by the last digits
 
 
 @dataclass(frozen=True)
@@ -205,12 +207,22 @@ def _cull(story: Story, brief: Brief, designer: User) -> None:
     for candidate in candidates:
         pick = candidate.index in picks
         value = Flag.Value.PICK if pick else Flag.Value.REJECT
-        marking.flag(candidate, by=designer, value=value, rating=4 if pick else 0)
+        reason = "" if pick else REASONS.get(candidate.index % 5, "")
+        marking.flag(candidate, by=designer, value=value, rating=4 if pick else 0, reason=reason)
         if pick and story.decisions:
             shortlist.add(candidate, by=designer)
     if story.decisions and assets.unsent(brief):
+        _look([candidate for candidate in candidates if candidate.index in picks], designer)
         orders.send(brief, by=designer)
         entry.compose_waiting()
+
+
+def _look(picked: list[Candidate], designer: User) -> None:
+    """The checks look before it goes to review, and dan calls what they say of colours fine."""
+    checking.look_at(picked, worker=loop.this_worker())
+    of_colours = Finding.objects.standing().filter(candidate__in=picked, kind=Finding.Kind.PALETTE)
+    for finding in of_colours.exclude(dismissals__person=designer):
+        dismissals.dismiss(finding, by=designer, reason="The light is meant to be this warm.")
 
 
 def _share(brief: Brief, team: dict[str, User], make: Callable[[], object]) -> None:

@@ -52,7 +52,8 @@ def of(candidate: Candidate, person: User) -> list[Shown]:
     kinds = list(Finding.Kind)
     found.sort(key=lambda each: (kinds.index(Finding.Kind(each.kind)), -each.sure, each.pk))
     like = Candidate.objects.in_bulk([each.detail["candidate"] for each in found if "candidate" in each.detail])
-    references = Reference.objects.in_bulk([each.detail["reference"] for each in found if "reference" in each.detail])
+    known = Reference.objects.prefetch_related("attestations__withdrawal", "attestations__attested_by")
+    references = known.in_bulk([each.detail["reference"] for each in found if "reference" in each.detail])
     shown = []
     for each in found:
         each.candidate = candidate

@@ -66,6 +66,22 @@ def test_the_page_shows_what_was_seen_and_what_was_not_looked_for(as_dan, findin
     assert f'viewBox="{" ".join(str(each) for each in findings.window(finding.box, 24, 24))}"' in shown
 
 
+def test_what_looks_like_a_reference_stands_beside_it_with_its_rights(as_dan, candidate, project, dan):
+    reference = make.reference(project, dan)
+    make.attestation(reference, dan)
+    make.checked(candidate, make.finding("sameness", detail={"reference": reference.pk}))
+    shown = page(as_dan, candidate)
+
+    assert f'href="{reference.get_absolute_url()}"' in shown
+    assert "Internal" in shown and str(dan) in shown
+
+
+def test_a_near_duplicate_stands_beside_the_other(as_dan, candidates):
+    make.checked(candidates[1], make.finding("duplicate", None, detail={"candidate": candidates[0].pk}))
+
+    assert f'href="/candidates/{candidates[0].pk}/" title="Candidate 1"' in page(as_dan, candidates[1])
+
+
 def test_where_nothing_was_seen_the_page_says_so(as_dan, candidate):
     make.checked(candidate)
 
