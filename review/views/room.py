@@ -24,7 +24,7 @@ from review.models import BlindPass, Flag
 from review.views.tray import tray
 
 COMPACT = {"separators": (",", ":")}
-VIEWS = ("grid", "loupe", "compare", "survey")
+VIEWS = ("grid", "loupe", "compare", "survey", "defects")
 
 
 @require_safe

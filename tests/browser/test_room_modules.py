@@ -383,3 +383,127 @@ def test_keys_that_always_mean_the_same_are_given_to_nothing(run):
       const { Bindings } = await load("bindings")
       try { new Bindings(1).bind("pick", "ArrowLeft") } catch (error) { return error.message }
     """)
+
+
+# What the checks saw
+
+
+SEEN = """
+const seen = (id, candidate, kind, box = {}) => ({
+  id, candidate, kind, x: null, y: null, width: null, height: null, sure: 0.9, words: `${kind}.`, fine: false, ...box,
+})
+pool.kinds = [["text", "Text"], ["face", "Face"]]
+const all = [seen(1, 2, "face"), seen(2, 2, "text"), seen(3, 4, "text"), seen(4, 4, "text"), seen(5, 6, "text")]
+pool.see({ findings: all, whole: true })
+const { Defects } = await load("view/defects")
+"""
+
+
+def test_what_is_called_fine_counts_no_more(run):
+    assert run(f"""{SEEN}
+      const fine = {{ ...seen(4, 4, "text"), fine: true }}
+      pool.see({{ findings: [seen(3, 4, "text"), fine], checked: [4], whole: false }})
+      return [2, 4, 6, 1].map((id) => pool.found(id).map(({{ id }}) => id))
+    """) == [[1, 2], [3], [5], []]
+
+
+def test_a_checked_candidate_is_told_anew_and_whole_tells_all(run):
+    assert run(f"""{SEEN}
+      pool.see({{ findings: [seen(9, 2, "face")], checked: [2, 4], whole: false }})
+      const after = [2, 4, 6].map((id) => pool.found(id).length)
+      pool.see({{ findings: [seen(9, 2, "face")], whole: true }})
+      return [after, [2, 4, 6].map((id) => pool.found(id).length)]
+    """) == [[1, 0, 1], [1, 0, 0]]
+
+
+def test_those_with_findings_and_those_without_are_filtered(run):
+    assert run(f"""{SEEN}
+      pass.show("found")
+      const found = shown()
+      pass.show("clean")
+      return [found, shown()]
+    """) == [[2, 4, 6], [1, 3, 5]]
+
+
+def test_the_fewest_findings_stand_first_by_the_persons_act_alone(run):
+    assert run(f"""{SEEN}
+      pass.fewest = true
+      pass.show("all")
+      const sorted = shown()
+      pool.see({{ findings: [seen(7, 1, "face")], checked: [1], whole: false }})
+      pass.arrive(pool.add([{{ id: 9, index: 6, width: 1, height: 1, hash: "" }}]))
+      return [sorted, shown()]
+    """) == [[1, 3, 5, 6, 2, 4], [1, 3, 5, 6, 2, 4, 9]]
+
+
+def test_defects_are_rows_of_kinds_in_the_order_of_candidates(run):
+    assert run(f"""{SEEN}
+      return new Defects(pass).rows.map(({{ label, crops }}) => [label, crops.map(({{ id }}) => id)])
+    """) == [["Text", [2, 3, 4, 5]], ["Face", [1]]]
+
+
+def test_steps_go_along_a_row_and_between_rows(run):
+    assert run(f"""{SEEN}
+      const view = new Defects(pass)
+      const went = []
+      const go = (by, columns = 0) => went.push(view.step(by, {{ columns }}) || view.crop.id)
+      go(-1); go(1); go(1); go(1, 4); go(1, 4); go(1); go(-1, 4)
+      view.end(-1)
+      return [went, view.crop.id, pass.current, view.targets]
+    """) == [
+        [
+            "This is the first one.",
+            3,
+            4,
+            1,
+            "This is the last row.",
+            "This is the last one of its row.",
+            2,
+        ],
+        5,
+        6,
+        [6],
+    ]
+
+
+def test_a_mark_goes_on_to_the_next_crop_of_another_candidate(run):
+    assert run(f"""{SEEN}
+      const view = new Defects(pass)
+      const next = []
+      view.put(4)
+      for (let at = 0; at < 3; at++) {{
+        next.push([view.onward() ?? null, view.crop.id])
+        pass.current = view.crop.candidate
+      }}
+      return next
+    """) == [[6, 5], [2, 1], [None, 1]]
+
+
+def test_what_comes_later_joins_at_the_ends_of_rows(run):
+    assert run(f"""{SEEN}
+      const view = new Defects(pass)
+      view.put(4)
+      pool.see({{ findings: [seen(8, 1, "text"), seen(9, 1, "face")], checked: [1], whole: false }})
+      view.renew()
+      return [view.rows.map(({{ crops }}) => crops.map(({{ id }}) => id)), view.crop.id]
+    """) == [[[2, 3, 4, 5, 8], [1, 9]], 3]
+
+
+def test_all_crops_of_a_row_have_one_scale(run):
+    assert run(f"""{SEEN}
+      const {{ sideOf, windowOf }} = await load("crops")
+      const box = (x, y, width, height) => seen(x, 1, "text", {{ x, y, width, height }})
+      const boxes = [box(10, 0, 20, 8), box(60, 60, 4, 4)]
+      const side = sideOf(boxes, pool)
+      return [side, boxes.map((box) => windowOf(box, pool.byId.get(1), side)), sideOf([seen(3, 3, "flat")], pool)]
+    """) == [30, [[5, 0, 30, 30], [34, 34, 30, 30]], None]
+
+
+def test_readers_hear_how_many_findings_and_of_which_kinds(run):
+    assert run(f"""{SEEN}
+      const {{ sentence }} = await load("describe")
+      return [2, 1].map((id) => sentence(pool.byId.get(id), {{ pool, pass }}))
+    """) == [
+        "Candidate 2, 2 of 6: unflagged, 2 findings (text, face), one of 2 alike.",
+        "Candidate 1, 1 of 6: unflagged.",
+    ]

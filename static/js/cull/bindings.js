@@ -26,6 +26,7 @@ export const GROUPS = {
     loupe: ["Loupe", ["e", "Enter"]],
     compare: ["Compare two", ["c"]],
     survey: ["Survey the chosen", ["n"]],
+    defects: ["What the checks saw", ["d"]],
     zoom: ["100 % and back", ["z"]],
     info: ["Info", ["i"]],
     fullscreen: ["Full screen", ["f"]],

@@ -11,6 +11,7 @@ export function paintMarks(element, candidate, { pool, pass }) {
   put(element, "stars", "★".repeat(rating))
   put(element, "label", label)
   put(element, "reason", reason)
+  putFound(element, pool, pool.found(candidate.id))
   put(element, "stack", stackOf(pass, candidate.id))
   element.toggleAttribute("data-closed", pass.isClosed(candidate.id))
   put(element, "place", placeOf(pass, candidate))
@@ -24,7 +25,9 @@ export function paintMarks(element, candidate, { pool, pass }) {
 export function sentence(candidate, { pool, pass }) {
   const stack = pass.stackOf(candidate.id)
   const mine = said(pool.mark(candidate.id))
+  const found = pool.found(candidate.id)
   const more = [
+    found.length && `${counted(found.length, "finding")} (${kindsOf(found, pool)})`,
     pool.listed.includes(candidate.id) && "on the shortlist",
     stack && `one of ${stack.length} alike`,
   ].filter(Boolean)
@@ -61,6 +64,23 @@ function stackOf(pass, id) {
   const stack = pass.stackOf(id)
   return stack ? `${pass.isClosed(id) ? "+" : "≈"}${pass.isClosed(id) ? stack.length - 1 : stack.length}` : ""
 }
+
+// How many, and on hovering of which kinds.
+function putFound(element, pool, found) {
+  const part = element.querySelector("[data-found]")
+  if (!part || part.textContent === String(found.length || "")) return
+  part.textContent = found.length || ""
+  part.parentElement.title = found.length ? `The checks found: ${kindsOf(found, pool)}` : ""
+  element.toggleAttribute("data-has-findings", found.length > 0)
+}
+
+const counted = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`
+
+const kindsOf = (found, { kinds }) =>
+  kinds
+    .filter(([kind]) => found.some((each) => each.kind === kind))
+    .map(([, label]) => label.toLowerCase())
+    .join(", ")
 
 function put(element, name, text) {
   const part = element.querySelector(`[data-${name}]`)

@@ -25,6 +25,8 @@ const acts = {
   loupe: (room) => room.look("loupe"),
   compare: (room) => room.look("compare"),
   survey: (room) => room.look("survey"),
+  defects: (room) => room.look("defects"),
+  fewest: (room) => room.toggleFewest(),
   zoom: (room) => room.toggleZoom(),
   info: (room) => room.info.toggle(),
   fullscreen: (room) => room.fullScreen(),
@@ -112,11 +114,14 @@ function attachButtons(room) {
     const { target, detail, shiftKey, ctrlKey, metaKey } = event
     const candidate = target.closest("[data-candidate]:not([data-pane])")
     const id = candidate && Number(candidate.dataset.candidate)
+    const crop = target.closest("[data-crop]")
     const button = target.closest("[data-act]")
     target.closest("[popover]")?.hidePopover()
     if (button) {
       if (id && candidate.matches(".tile") && !room.targets.includes(id)) room.go(id)
       press(room, again(button), { opposite: shiftKey })
+    } else if (crop) {
+      room.goToCrop(Number(crop.dataset.crop))
     } else if (candidate?.matches(".tile")) {
       tapped(room, id, { add: ctrlKey || metaKey || room.choosing, to: shiftKey, again: event.pointerType === "touch" })
     } else if (candidate?.matches(".cell, [data-go]")) {
@@ -128,7 +133,7 @@ function attachButtons(room) {
       room.stage.focus()
   })
   room.element.addEventListener("dblclick", ({ target }) => {
-    if (target.closest(".tile") && !target.closest("button")) room.look("loupe")
+    if (target.closest(".tile, [data-crop]") && !target.closest("button")) room.look("loupe")
   })
 }
 

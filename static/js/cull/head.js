@@ -15,6 +15,7 @@ export function attachHead({ element, outbox, pool, pass, announcer, isOpen, fil
     "filter-shown",
   ].map(find)
   const advance = find("advance")
+  const fewest = element.querySelector("#filters [data-act=fewest]")
   const filters = [...element.querySelectorAll("[data-filter]")]
   const pressed = [...element.querySelectorAll("[data-marking] [data-act][aria-pressed]")]
   const views = [...element.querySelectorAll("[data-view-button]")]
@@ -73,6 +74,7 @@ export function attachHead({ element, outbox, pool, pass, announcer, isOpen, fil
     },
     knows: (name) => filters.some((button) => button.dataset.filter === name),
     filter(name) {
+      fewest.setAttribute("aria-pressed", String(pass.fewest))
       for (const button of filters) button.setAttribute("aria-pressed", String(button.dataset.filter === name))
       shown.textContent = element.querySelector(`#filters [data-filter="${name}"]`).textContent.trim()
     },

@@ -4,7 +4,7 @@ import { read } from "winnow/cull/table"
 import { tell } from "winnow/toast"
 
 export class News {
-  /** `page` is told what changed: {arrived, painted(ids), listed, blind, stale(ids)}; `outbox` holds own marks on their way. */
+  /** `page` is told what changed: {arrived, painted(ids), seen(ids), listed, blind, stale(ids)}; `outbox` holds own marks on their way. */
   constructor({ pool, marks, outbox, url, page }) {
     this.pool = pool
     this.marks = marks
@@ -26,6 +26,7 @@ export class News {
     const added = this.pool.add(news.candidates)
     if (added.length) this.page.arrived(added)
     this.hear(news.marks, news.whole)
+    this.#see(news)
     this.list(news.listed)
     this.page.blind(news.blind)
   }
@@ -37,6 +38,13 @@ export class News {
     const changed = this.pool.hear(rows, kept)
     if (whole || changed.size) this.page.painted(whole ? [...this.pool.byId.keys()] : [...changed])
     this.page.stale(rows.map(({ candidate }) => candidate))
+  }
+
+  #see(news) {
+    const ids = this.pool.see(news)
+    if (!ids.length) return
+    this.page.seen(ids.filter((id) => this.pool.byId.has(id)))
+    this.page.stale(ids)
   }
 
   /** The shortlist as it is now; the tray follows where it does not show it yet. */

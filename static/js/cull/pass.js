@@ -13,6 +13,7 @@ export class Pass {
   constructor(pool) {
     this.pool = pool
     this.filter = "all"
+    this.fewest = false // whether those with the fewest findings stand first
     this.matching = [...pool.order]
     this.#set(this.matching)
     this.chosen = new Set() // several at once: what a mark in the grid is for
@@ -69,10 +70,17 @@ export class Pass {
 
   show(filter) {
     this.filter = filter
-    this.matching = this.pool.order.filter(({ id }) => passes(this.pool, id, filter))
+    this.matching = this.#ordered().filter(({ id }) => passes(this.pool, id, filter))
     this.#arrange()
     this.chosen.clear()
     if (!this.has(this.current)) this.open()
+  }
+
+  /** As they came; or those with the fewest findings first, when the person asked for that. */
+  #ordered() {
+    const { order } = this.pool
+    if (!this.fewest) return order
+    return [...order].sort((one, other) => this.pool.found(one.id).length - this.pool.found(other.id).length)
   }
 
   /** How many are shown that the filter would leave out by now: they stay until the person filters again. */

@@ -6,9 +6,10 @@ export class Pool {
   #mine = new Map() // candidate id -> mark
   #saved = new Map() // as the server last told them
   #theirs = new Map() // candidate id -> Map(person id -> mark)
+  #found = new Map() // candidate id -> what the checks saw
   #turns = new Map() // candidate id -> the turn of its last mark made here
 
-  constructor({ person, people, candidates, marks, listed }) {
+  constructor({ person, people, candidates, marks, listed, kinds = [], ...seen }) {
     this.person = person.id
     this.turn = 0 // counts the marks made here
     this.people = new Map()
@@ -18,6 +19,8 @@ export class Pool {
     this.add(candidates)
     this.hear(marks)
     this.listed = listed // ids, in the shortlist's order
+    this.kinds = kinds // of findings: [value, label], in the order in which they are told
+    this.see({ ...seen, whole: true })
   }
 
   meet(people) {
@@ -54,6 +57,23 @@ export class Pool {
       changed.add(id)
     }
     return changed
+  }
+
+  /** What the checks saw, of `checked` candidates anew or of all; `silent` tells what they did not look for. */
+  see({ findings = [], checked = [], silent = [], whole }) {
+    this.silent = silent
+    const anew = whole ? [...new Set([...this.#found.keys(), ...findings.map(({ candidate }) => candidate)])] : checked
+    for (const id of anew) this.#found.delete(id)
+    for (const finding of findings) {
+      if (!this.#found.has(finding.candidate)) this.#found.set(finding.candidate, [])
+      this.#found.get(finding.candidate).push(finding)
+    }
+    return anew
+  }
+
+  /** What the checks saw in it and this person has not called fine. */
+  found(id) {
+    return this.#found.get(id)?.filter(({ fine }) => !fine) ?? []
   }
 
   mark(id) {

@@ -18,12 +18,13 @@ import { Stage } from "winnow/cull/stage"
 import { read } from "winnow/cull/table"
 import { attachTray } from "winnow/cull/tray"
 import { Compare } from "winnow/cull/view/compare"
+import { Defects } from "winnow/cull/view/defects"
 import { Grid } from "winnow/cull/view/grid"
 import { Loupe } from "winnow/cull/view/loupe"
 import { Survey } from "winnow/cull/view/survey"
 import { Zoom } from "winnow/cull/zoom"
 
-const VIEWS = { grid: Grid, loupe: Loupe, compare: Compare, survey: Survey }
+const VIEWS = { grid: Grid, loupe: Loupe, compare: Compare, survey: Survey, defects: Defects }
 
 export function openRoom(element, outbox) {
   new Room(element, read(JSON.parse(element.querySelector("#room").textContent)), outbox).open()
@@ -54,6 +55,7 @@ class Room {
     const page = {
       arrived: (added) => this.#arrived(added),
       painted: (ids) => this.#painted(ids),
+      seen: (ids) => this.#seen(ids),
       listed: () => this.tray.renew(),
       blind: (now) => this.#blind(now, blind),
       stale: (ids) => this.info.stale(ids),
@@ -91,7 +93,8 @@ class Room {
   }
 
   open() {
-    const { at, view, filter } = place()
+    const { at, view, filter, fewest } = place()
+    this.pass.fewest = fewest
     if (this.head.knows(filter)) this.#show(filter)
     this.pass.open(at)
     attachHands(this)
@@ -155,6 +158,14 @@ class Room {
     this.#moved({ silent: true })
   }
 
+  /** A crop of the defects view. */
+  goToCrop(id) {
+    const crop = this.view.rows?.flatMap(({ crops }) => crops).find((each) => each.id === id)
+    if (!crop) return
+    this.view.point(crop)
+    this.#moved()
+  }
+
   choose(id) {
     this.pass.toggle(id, { join: !this.choosing })
     this.#moved()
@@ -186,8 +197,8 @@ class Room {
     this.stage.draw(this.view, { travel: this.#travel })
     this.#tally()
     this.info.follow()
-    remember(this.view, this.pass.filter)
-    if (!silent && this.current) this.announcer.say(sentence(this.current, this))
+    remember(this.view, this.pass)
+    if (!silent && this.current) this.announcer.say(`${this.view.words}${sentence(this.current, this)}`)
   }
 
   #tally() {
@@ -258,6 +269,13 @@ class Room {
     this.look(this.view.filtered)
     this.stage.focus()
     if (!this.current) this.announcer.say("No candidate fits this filter.")
+  }
+
+  /** Those with the fewest findings first, or as they came. */
+  toggleFewest() {
+    this.pass.fewest = !this.pass.fewest
+    this.filter(this.pass.filter)
+    this.announcer.say(this.pass.fewest ? "The fewest findings stand first." : "They stand as they came.")
   }
 
   fold(all) {
@@ -333,6 +351,13 @@ class Room {
 
   // What comes from elsewhere
 
+  /** The checks have looked at these. Rows grow at their ends; tiles show it where they stand. */
+  #seen(ids) {
+    this.view.renew()
+    if (this.view.rows) this.stage.draw(this.view, { reveal: false })
+    this.#painted(ids)
+  }
+
   #arrived(added) {
     this.pass.arrive(added)
     this.stage.list(this.view, { reveal: false }) // nothing moves under the hand
@@ -372,8 +397,9 @@ class Room {
 }
 
 // In the address, so that a reload or a colleague with the link comes to the same place.
-function remember({ name, place }, filter) {
-  const told = `#candidate=${place}&view=${name}${filter === "all" ? "" : `&filter=${filter}`}`
+function remember({ name, place }, { filter, fewest }) {
+  const filtered = filter === "all" ? "" : `&filter=${filter}`
+  const told = `#candidate=${place}&view=${name}${filtered}${fewest ? "&sort=fewest" : ""}`
   clearTimeout(remember.timer)
   remember.timer = setTimeout(() => history.replaceState(null, "", told), 400)
 }
@@ -384,5 +410,6 @@ function place() {
     at: Number(told.get("candidate")),
     view: Object.hasOwn(VIEWS, told.get("view")) ? told.get("view") : "",
     filter: told.get("filter") ?? "all",
+    fewest: told.get("sort") === "fewest",
   }
 }

@@ -1,5 +1,6 @@
-// Draws what a view shows: the grid, or panes with the filmstrip under them. Asks the view and the pass, changes neither.
+// Draws what a view shows: the grid, rows of crops, or panes with the filmstrip under them. Asks the view and the pass, changes neither.
 
+import { Crops } from "winnow/cull/crops"
 import { paintMarks, sentence } from "winnow/cull/describe"
 import { Pane } from "winnow/cull/pane"
 import { Sheet } from "winnow/cull/sheet"
@@ -25,7 +26,7 @@ export class Stage {
     this.panes = element.querySelector("[data-panes]")
     this.nothing = element.querySelector("[data-nothing]")
     this.templates = Object.fromEntries(
-      ["tile", "cell", "pane"].map((name) => [name, element.querySelector(`[data-template=${name}]`)]),
+      ["tile", "cell", "pane", "row", "crop"].map((name) => [name, element.querySelector(`[data-template=${name}]`)]),
     )
     this.grid = new Sheet(element.querySelector("[data-grid]"), {
       make: (candidate) => this.#made("tile", candidate),
@@ -38,6 +39,7 @@ export class Stage {
       measure: () => ({ columns: Infinity, width: 48, height: 52, gap: 4 }),
       strip: true,
     })
+    this.crops = new Crops(element.querySelector("[data-defects]"), { templates: this.templates, pool, pictures })
     new ResizeObserver(() => this.#fit()).observe(this.panes)
   }
 
@@ -62,6 +64,7 @@ export class Stage {
   draw(view, { reveal = true, travel = 1 } = {}) {
     const turned = this.#view?.name !== view.name
     this.#view = view
+    if (view.rows) this.crops.show(view)
     const [sheet, drawn] = [this.#sheetOf(view), this.#drawn]
     const { chosen, current } = this.pass
     if (turned) this.#turn(view, sheet)
@@ -96,6 +99,7 @@ export class Stage {
   }
 
   #sheetOf(view) {
+    if (view.rows) return this.crops
     return view.panes ? this.strip : this.grid
   }
 
@@ -152,7 +156,7 @@ export class Stage {
   }
 
   #point(view) {
-    const here = view.panes ? this.active?.element : this.grid.elementOf(this.pass.current)
+    const here = view.panes ? this.active?.element : this.#sheetOf(view).elementOf(this.pass.current)
     if (here) this.stage.setAttribute("aria-activedescendant", here.id)
     else this.stage.removeAttribute("aria-activedescendant")
   }

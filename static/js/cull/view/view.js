@@ -7,7 +7,8 @@ export class View {
   speaks = true // whether readers hear where a step led; else the pane that it led to says so
   zooms = true // whether a click on the current one zooms
   opens = "" // the view that a double click leads to
-  panes = true // whether candidates stand in panes; else in the grid
+  panes = true // whether candidates stand in panes; else in the grid, or in rows
+  rows = null // of crops
   roles = [] // of its panes
   pinned = null // the role that stays
   nothing = "" // what is said where it shows none of those in the list
@@ -40,6 +41,14 @@ export class View {
   get ahead() {
     return this.pass.current
   }
+
+  /** What readers hear before the current candidate. */
+  get words() {
+    return ""
+  }
+
+  /** What the checks saw changed: a view that shows it takes it in. */
+  renew() {}
 
   /** How many of how many, in words, for the head. */
   get count() {
