@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 
 from PIL import Image
 
 from creative import files
 from creative.models import Brand, File, Reference
+from generation import prompts
 from generation.checks import Colour, Known, Seen
 from generation.models import Candidate
 
+QUOTED = re.compile(r"[“\"„»«]([^“”\"„»«]{1,80})[”“\"»«]")
+GROUNDS = {"light": "white", "dark": "black"}
 MOST_REFERENCES = 200  # the newest
 MOST_CANDIDATES = 40  # those that look most alike, by their hashes
 COMPARED = (Reference.Kind.STYLE, Reference.Kind.PRODUCT, Reference.Kind.PROTECTED, Reference.Kind.PERSON)
@@ -22,7 +26,23 @@ def seen_with(candidate: Candidate) -> Seen:
         colours=tuple(Colour(each.name, each.hex, float(each.tolerance)) for each in brand.kit.palette),
         references=tuple(_references(brand)),
         candidates=tuple(_earlier(candidate)),
+        logos=tuple(_logos(brand)),
+        spell=tuple(brand.kit.spell),
+        quoted=tuple(_quoted(candidate)),
     )
+
+
+def _quoted(candidate: Candidate) -> list[str]:
+    """Words that the brief of its run has in quotation marks."""
+    words = candidate.run.revision.words()
+    return [match[1].strip() for name in prompts.ORDER for match in QUOTED.finditer(str(words.get(name) or ""))]
+
+
+def _logos(brand: Brand) -> list[Known]:
+    """The kit's, each once, on the ground that it is for."""
+    grounds = {logo.reference: GROUNDS[logo.ground] for logo in brand.kit.logos}
+    found = Reference.objects.kept().filter(pk__in=grounds, picture__isnull=False).select_related("picture")
+    return [Known(each.pk, _opened(each.picture, grounds[each.pk])) for each in found.order_by("pk") if each.picture]
 
 
 def _references(brand: Brand) -> list[Known]:
@@ -43,5 +63,7 @@ def _apart(one: str, other: str) -> int:
     return (int(one, 16) ^ int(other, 16)).bit_count() if one and other else 64
 
 
-def _opened(file: File) -> Image.Image:
-    return Image.open(io.BytesIO(files.read(file.pk))).convert("RGB")
+def _opened(file: File, ground: str = "white") -> Image.Image:
+    """RGB; what is transparent shows the ground."""
+    picture = Image.open(io.BytesIO(files.read(file.pk))).convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, ground), picture).convert("RGB")

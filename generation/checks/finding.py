@@ -51,6 +51,9 @@ class Seen:
     colours: tuple[Colour, ...] = ()
     references: tuple[Known, ...] = ()
     candidates: tuple[Known, ...] = ()  # the others of the brief
+    logos: tuple[Known, ...] = ()  # the kit's
+    spell: tuple[str, ...] = ()  # words that the kit spells exactly
+    quoted: tuple[str, ...] = ()  # words that the brief quotes
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ export class Crops {
     this.#sheets.clear()
     this.list.replaceChildren(...view.rows.map((row) => this.#row(row)))
     this.empty.hidden = view.rows.length > 0
+    const lookedAt = this.pool.silent.some(([, count]) => count < this.pool.order.length) || !this.pool.silent.length
+    this.empty.textContent = lookedAt ? "The checks found nothing in what is shown." : "The checks have not looked yet."
     this.silent.replaceChildren(...this.pool.silent.map((each) => line(each, this.pool.order.length)))
     for (const [{ crops }, sheet] of this.#each()) sheet.show(crops)
   }
