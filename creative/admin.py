@@ -19,6 +19,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from creative import brands, passwords, people, policy, projects
 from creative.access import agrees_for_site, keeps_site
@@ -154,8 +155,17 @@ class PersonAdmin(Kept):
 
 @admin.register(Brand, site=site)
 class BrandAdmin(Kept):
+    """Its name. Its kit has a page of its own."""
+
     add, change = staticmethod(brands.add), staticmethod(brands.change)
     list_display = ("name",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Brand | None = None) -> tuple[str, ...]:
+        return ("its_kit",) if obj else ()
+
+    @admin.display(description="Kit")
+    def its_kit(self, brand: Brand) -> str:
+        return format_html('<a href="{}">Version {}</a>', brand.get_absolute_url(), brand.kit.number)
 
 
 @admin.register(Project, site=site)

@@ -172,8 +172,27 @@ def where(market: str) -> str:
 
 def merged(mine: Content, base: Content, newest: Content) -> Content:
     """What somebody wrote who began from `base`, with what others wrote since in the parts that they left alone."""
-    names = [name for name in Content.model_fields if getattr(mine, name) != getattr(base, name)]
-    return newest.model_copy(update={name: getattr(mine, name) for name in names})
+    return newest.model_copy(update={name: getattr(mine, name) for name in _changed(base, mine)})
+
+
+def contested(mine: Content, base: Content, newest: Content) -> list[str]:
+    """The parts that both wrote, and not alike, in words."""
+    names = {
+        "palette": _("the palette"),
+        "logos": _("the logos"),
+        "fonts": _("the fonts"),
+        "avoid": _("the words to avoid"),
+        "spell": _("the words to spell exactly"),
+        "legal_lines": _("the legal lines"),
+        "rules": _("the rules"),
+        "house_style": _("the house style"),
+    }
+    both = _changed(base, mine) & _changed(base, newest) & _changed(mine, newest)
+    return [said for name, said in names.items() if name in both]
+
+
+def _changed(old: Content, new: Content) -> set[str]:
+    return {name for name in Content.model_fields if getattr(old, name) != getattr(new, name)}
 
 
 def changes(old: Content, new: Content, names: Mapping[int, str]) -> list[str]:

@@ -232,10 +232,11 @@ def _hints(count: int) -> str:
 
 
 def _beside(form: BriefForm, advice: dict[str, str]) -> list[tuple[str, str, bool]]:
-    """What stands beside each field: its name, a sentence, and whether that is an error."""
+    """What stands beside each field of the page: its name, a sentence, and whether that is an error."""
     return [
         (field.name, str(field.errors[0]) if field.errors else advice.get(field.name, ""), bool(field.errors))
         for field in form
+        if field.name != "palette" or form.fields["palette"].choices  # type: ignore[attr-defined]
     ]
 
 

@@ -126,7 +126,12 @@ def _merged_page(request: Request, brand: Brand, base: Kit, mine: kit_words.Cont
     """What the person wrote, over what others wrote meanwhile: what both wrote is theirs to decide."""
     merged = kit_words.merged(mine, base.said, brand.kit.said)
     shown = KitForm(brand, content=merged)
-    stale = {"refusal": refusal, "changes": kits.changes(base, brand.kit)}
+    stale = {
+        "refusal": refusal,
+        "newest": brand.kit,
+        "changes": kits.changes(base, brand.kit),
+        "contested": kit_words.contested(mine, base.said, brand.kit.said),
+    }
     return _form_page(request, brand, shown, stale=stale, status=409)
 
 

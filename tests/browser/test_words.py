@@ -46,7 +46,8 @@ class Forms(HTMLParser):
             action = of.get("action") or self.page if of.get("method") == "post" else ""
             self.found.append(Form(self.page, self.person, action))
         is_text = tag == "textarea" or (tag == "input" and of.get("type", "text") in TEXTS)
-        if is_text and self.found and of.get("name"):
+        in_template = "__prefix__" in (of.get("name") or "")  # of a row that is yet to be added
+        if is_text and self.found and of.get("name") and not in_template:
             self.found[-1].fields.append(of["name"])
 
 

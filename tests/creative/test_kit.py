@@ -116,3 +116,5 @@ def test_what_two_wrote_from_the_same_version_is_put_together_by_parts():
     merged = kit.merged(mine, OLD, theirs)
 
     assert (merged.rules, merged.avoid, merged.house_style) == ("Mine.", ["mine"], "theirs")
+    assert kit.contested(mine, OLD, theirs) == ["the rules"]
+    assert kit.contested(mine, OLD, mine) == []

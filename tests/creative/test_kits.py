@@ -213,6 +213,9 @@ def test_an_edit_from_an_older_version_is_refused_and_stands_beside_what_came_me
     assert "Pia wrote version 2 meanwhile" in page and "House style is new: “clean”" in page
     assert "No people." in page and 'value="clean"' in page and 'name="began" value="2"' in page
 
+    contested = form(began=1, palette=[RED], rules="No people.", house_style="dark").content.decode()
+    assert "You both wrote the house style: yours stands below" in contested
+
     assert form(began=2, rules="No people.", house_style="clean").status_code == 302
     assert (again(brand).kit.rules, again(brand).kit.house_style) == ("No people.", "clean")
 
