@@ -12,14 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import now
+from PIL import Image
 
-from creative import briefs, files, money, policy, references, storage
+from creative import briefs, cut_outs, files, money, policy, references, storage
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import (
     Attestation,
     Brand,
     Brief,
+    CutOut,
     File,
     Membership,
     Policy,
@@ -140,6 +142,14 @@ def recipe(preset: PresetSnapshot | None = None, **more: Any) -> Recipe:
 def reference(project: Project, by: User) -> Reference:
     """A product's picture."""
     return references.add(project.brand, by=by, upload=_upload(), kind=Reference.Kind.PRODUCT, name="Mug")
+
+
+def cut_out(reference: Reference, by: User) -> CutOut:
+    """All of it."""
+    assert reference.picture and reference.picture.width and reference.picture.height
+    mask = io.BytesIO()
+    Image.new("L", (reference.picture.width, reference.picture.height), 255).save(mask, "PNG")
+    return cut_outs.save(reference, by=by, mask=mask, after=0)
 
 
 @functools.cache

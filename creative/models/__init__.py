@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from creative.models.brief import Archival, Brief, BriefRevision, UseClass
+from creative.models.cut_out import CutOut
 from creative.models.evidence import AnchorCount, Chain, Event, Payload
 from creative.models.file import File
 from creative.models.membership import Membership
@@ -21,6 +22,7 @@ __all__ = [
     "Brief",
     "BriefRevision",
     "Chain",
+    "CutOut",
     "Event",
     "File",
     "Membership",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from creative import access, references
+from creative import access, cut_outs, references
 from creative.errors import Refused
 from creative.forms import AttestationForm, ReferencesForm, WithdrawalForm
 from creative.http import Request, done, file_response
@@ -70,14 +70,14 @@ def additions(request: Request, brand_id: int) -> HttpResponse:
 @require_safe
 def reference(request: Request, reference_id: int) -> HttpResponse:
     """Its picture, who answers for it, and everybody who did."""
-    found = _reference(request, reference_id)
+    found = reference_of(request, reference_id)
     return _page(request, found)
 
 
 @require_safe
 def file(request: Request, reference_id: int, size: str) -> HttpResponseBase:
     """What was made of it; what was received is served to nobody."""
-    found = _reference(request, reference_id)
+    found = reference_of(request, reference_id)
     stored = getattr(found, size) if size in SIZES else None
     if stored is None:
         raise Http404
@@ -86,7 +86,7 @@ def file(request: Request, reference_id: int, size: str) -> HttpResponseBase:
 
 @require_http_methods(["POST"])
 def attestations(request: Request, reference_id: int) -> HttpResponse:
-    found = _reference(request, reference_id)
+    found = reference_of(request, reference_id)
     access.require_in_brand(request.user, Action.REFER, found.brand)
     form = AttestationForm(request.POST)
     if not form.is_valid():
@@ -112,7 +112,7 @@ def withdrawal(request: Request, attestation_id: int) -> HttpResponse:
 @require_POST
 @once
 def removal(request: Request, reference_id: int) -> Answer:
-    found = _reference(request, reference_id)
+    found = reference_of(request, reference_id)
     references.remove(found, by=request.user)
     return Answer(_("“%(reference)s” is out of the kit.") % {"reference": found}, found.brand.get_absolute_url())
 
@@ -123,7 +123,7 @@ def _brand(request: Request, brand_id: int) -> Brand:
     return brand
 
 
-def _reference(request: Request, reference_id: int) -> Reference:
+def reference_of(request: Request, reference_id: int) -> Reference:
     rows = Reference.objects.select_related("brand", "picture", "thumbnail", "uploaded_by", "removed_by")
     found = get_object_or_404(rows, pk=reference_id)
     access.require_in_brand(request.user, Action.VIEW, found.brand)
@@ -161,6 +161,8 @@ def _page(
     context = {
         "reference": reference,
         "attestation": reference.attestation,
+        "is_product": reference.kind == Reference.Kind.PRODUCT,
+        "cut_out": cut_outs.newest(reference),
         "history": history,
         "attestation_form": attestation_form or AttestationForm(),
         "withdrawal_form": withdrawal_form or WithdrawalForm(),
