@@ -13,16 +13,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from creative import brands, briefs, demo, files, members, people, projects, references, stages
+from creative import brands, briefs, cut_outs, demo, files, members, people, projects, references, stages
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
-from creative.models import Brand, Brief, BriefRevision, Event, Project, Reference, UseClass, User
+from creative.models import Brand, Brief, BriefRevision, CutOut, Event, Project, Reference, UseClass, User
 from creative.roles import Role
 from creative.uploads import door
 from generation import presets, runs
 from generation.models import Candidate, Preset
 from generation.recipe import SEED
+from review import demo_product
 from review.composing import assets, orders
 from review.culling import marking, shortlist
 from review.models import Flag, SignOff, Version
@@ -60,6 +61,7 @@ NEWER_WEIGHTS_CHANGE = (
 )
 ALIKE = 4  # candidates much like another
 TOLD = Act.DEMO_TOLD  # the event that ends a story
+MUG = "Mug, teal"
 DRAWN = Path(__file__).with_name("demo_kit")  # logos of the brands, made for them
 PROJECTS = (("Halden", "Autumn launch"), ("Halden", "Gift season"), ("Solmint", "Summer menu"))
 
@@ -137,6 +139,7 @@ def seed(make: Callable[[], object], count: int = 20, tell: Callable[[str], obje
     preset = _preset()
     campaigns = _projects(team)
     _kits(team)
+    _product(Brand.objects.get(name="Halden"), team)
     for story in stories():
         project = campaigns[story.project]
         told = Event.objects.filter(scope=audit.scope_of(project), act=TOLD)
@@ -223,6 +226,22 @@ def _kits(team: dict[str, User]) -> None:
                 expires=None,
                 may_leave=True,
             )
+
+
+def _product(brand: Brand, team: dict[str, User]) -> None:
+    """A mug that maya brought in: a model cut it out, where it is installed, and dan corrected that."""
+    if CutOut.objects.filter(reference__brand=brand, made_by__isnull=False).exists():
+        return
+    mug = demo_product.mug()
+    found = brand.references.filter(name=MUG).first() or references.add(
+        brand, by=team["maya"], upload=door.take(mug.picture), kind=Reference.Kind.PRODUCT, name=MUG
+    )
+    if found.removed_at:
+        return
+    with suppress(Refused):
+        cut_outs.propose(found, by=team["dan"])
+    newest = cut_outs.newest(found)
+    cut_outs.save(found, by=team["dan"], mask=mug.mask, after=newest.number if newest else 0)
 
 
 def _newcomer(project: Project, producer: User) -> None:
