@@ -26,6 +26,7 @@ urlpatterns = [
     path("references/<int:reference_id>/cut-outs/", cut_outs.cut_outs, name="cut-outs"),
     path("references/<int:reference_id>/cut-outs/<int:number>/<slug:what>/", cut_outs.file, name="cut-out-file"),
     path("attestations/<int:attestation_id>/withdrawal/", references.withdrawal, name="attestation-withdrawal"),
+    path("attestations/<int:attestation_id>/contract/", references.contract, name="attestation-contract"),
     path("memberships/<int:membership_id>/role/", people.role, name="role"),
     path("memberships/<int:membership_id>/removal/", people.removal, name="removal"),
     path("memberships/<int:membership_id>/confirmation/", people.confirmation, name="confirmation"),

@@ -215,6 +215,7 @@ PAGES = [
     Row("creative:cut-outs", lambda w: [w.reference.pk], post=EVERYBODY, data=lambda w: {"after": "1"}, posted=409),
     Row("creative:cut-out-file", lambda w: [w.reference.pk, 1, "mask"], get=EVERYBODY),
     Row("creative:reference-removal", lambda w: [w.reference.pk], post=frozenset({"marketer", "producer"})),
+    Row("creative:attestation-contract", lambda w: [w.attestation.pk], get=EVERYBODY),
     Row(
         "creative:attestation-withdrawal",
         lambda w: [w.attestation.pk],

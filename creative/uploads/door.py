@@ -22,6 +22,8 @@ LONGEST_SIDE = 16_000  # pixels, as WebP has it
 SECONDS = 90  # by the clock, that reading one file may take
 PATIENCE = 60  # seconds that a file may wait for its turn
 READERS = 2  # processes at a time: each may take gigabytes
+LONGEST_CONTRACT = 20_000_000  # bytes
+READ = (Family.PICTURE, Family.DRAWING, Family.FONT)
 READING = Path(__file__).with_name("reading.py")
 
 _reading = threading.BoundedSemaphore(READERS)
@@ -37,7 +39,7 @@ class Upload:
     files: Mapping[str, bytes] = field(repr=False)
 
 
-def take(source: IO[bytes], *, families: tuple[Family, ...] = tuple(Family)) -> Upload:
+def take(source: IO[bytes], *, families: tuple[Family, ...] = READ) -> Upload:
     """What is in a file that somebody sent. Raises Refused, in a sentence, for everything that isn't taken."""
     received = _received(source)
     kind = kinds.kind_of(received[: kinds.HEAD])
@@ -48,6 +50,17 @@ def take(source: IO[bytes], *, families: tuple[Family, ...] = tuple(Family)) -> 
         _require_sides(source, kind)
     told = _read(received, kind)
     return Upload(kind, received, told.facts, told.files)
+
+
+def contract(source: IO[bytes]) -> tuple[Kind, bytes]:
+    """A PDF, which nobody opens here, or a picture, which is read and thrown away: kept is what was sent."""
+    received = _received(source, LONGEST_CONTRACT)
+    kind = kinds.kind_of(received[: kinds.HEAD])
+    if kind != kinds.PDF:
+        return take(source, families=(Family.PICTURE, Family.DOCUMENT)).kind, received
+    if kinds.PDF_END not in received[-kinds.TAIL :]:
+        raise Refused(_broken(kind))
+    return kind, received
 
 
 def mask(source: IO[bytes], *, size: tuple[int, int]) -> bytes:
@@ -64,11 +77,11 @@ def mask(source: IO[bytes], *, size: tuple[int, int]) -> bytes:
     return content
 
 
-def _received(source: IO[bytes]) -> bytes:
+def _received(source: IO[bytes], longest: int = LONGEST) -> bytes:
     source.seek(0)
-    received = source.read(LONGEST + 1)
-    if len(received) > LONGEST:
-        raise Refused(_("This file has more than 40 MB. Send a smaller one."))
+    received = source.read(longest + 1)
+    if len(received) > longest:
+        raise Refused(_("This file has more than %(most)s MB. Send a smaller one.") % {"most": longest // 1_000_000})
     if not received:
         raise Refused(_("This file is empty."))
     return received
