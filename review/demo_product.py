@@ -20,7 +20,7 @@ class Product(NamedTuple):
 
 
 def mug() -> Product:
-    whole = tuple(side * FINER for side in SIZE)
+    whole = (SIZE[0] * FINER, SIZE[1] * FINER)
     mask = Image.new("L", whole)
     _shape(ImageDraw.Draw(mask), 255, 255)
     picture = _table(whole)
@@ -42,7 +42,7 @@ def _shape(drawing: ImageDraw.ImageDraw, fill: int, edge: int) -> None:
     drawing.ellipse((left, bottom - 50, right, bottom + 50), fill=fill)
 
 
-def _table(size: tuple[int, ...]) -> Image.Image:
+def _table(size: tuple[int, int]) -> Image.Image:
     """A wall and a table, each with light from the left."""
     light = Image.linear_gradient("L").rotate(90).resize((size[0], size[1]))
     ground = Image.merge("RGB", [light.point(lambda level, high=high: high - level // 9) for high in (236, 226, 210)])
@@ -51,7 +51,7 @@ def _table(size: tuple[int, ...]) -> Image.Image:
     return ground.filter(ImageFilter.GaussianBlur(3))
 
 
-def _glazed(size: tuple[int, ...]) -> Image.Image:
+def _glazed(size: tuple[int, int]) -> Image.Image:
     """From lit to shaded, with one reflection."""
     side = Image.linear_gradient("L").rotate(90).resize((size[0] // 2, size[1]))
     shade = Image.new("L", (size[0], size[1]), 255)

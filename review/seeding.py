@@ -217,15 +217,13 @@ def _kits(team: dict[str, User]) -> None:
                 upload = door.take(drawing, families=references.FAMILIES[Reference.Kind.LOGO])
             name = f"{brand.name}, for {'dark' if 'light' in file.stem else 'light'} grounds"
             logo = references.add(brand, by=team["pia"], upload=upload, kind=Reference.Kind.LOGO, name=name)
-            references.attest(
-                logo,
-                by=team["pia"],
-                licence="Drawn by us",
-                uses=[UseClass.INTERNAL, UseClass.CUSTOMER_FACING],
-                markets=[],
-                expires=None,
-                may_leave=True,
-            )
+            _answer(logo, team["pia"])
+
+
+def _answer(reference: Reference, by: User) -> None:
+    """For what was drawn by us."""
+    uses = [UseClass.INTERNAL.value, UseClass.CUSTOMER_FACING.value]
+    references.attest(reference, by=by, licence="Drawn by us", uses=uses, markets=[], expires=None, may_leave=True)
 
 
 def _product(brand: Brand, team: dict[str, User]) -> None:
@@ -238,6 +236,8 @@ def _product(brand: Brand, team: dict[str, User]) -> None:
     )
     if found.removed_at:
         return
+    if found.attestation is None:
+        _answer(found, team["maya"])
     with suppress(Refused):
         cut_outs.propose(found, by=team["dan"])
     newest = cut_outs.newest(found)

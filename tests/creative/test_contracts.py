@@ -17,7 +17,13 @@ from creative.uploads import door
 from tests import make
 from tests.creative.uploads.files import encoded, split
 
-RIGHTS = {"licence": "Agency 7", "uses": ["internal"], "markets": [], "expires": None, "may_leave": False}
+RIGHTS: references.Rights = {
+    "licence": "Agency 7",
+    "uses": ["internal"],
+    "markets": [],
+    "expires": None,
+    "may_leave": False,
+}
 SCRIPT = b"<html><script>alert(1)</script></html>"
 
 
