@@ -29,6 +29,7 @@ def cut_out(request: Request, reference_id: int) -> HttpResponse:
     newest = verbs.newest(found)
     context = {
         "reference": found,
+        "attestation": found.attestation,
         "cut_out": newest,
         "has_weights": verbs.weights() is not None,
         "told": _told(request, found, newest),
