@@ -155,6 +155,14 @@ class AttestationForm(forms.Form):
     may_leave = forms.BooleanField(
         required=False, label="It may leave the house", help_text="Such as to a model that runs elsewhere."
     )
+    contract = forms.FileField(
+        required=False,
+        allow_empty_file=True,
+        max_length=200,
+        label="The paper itself",
+        help_text="A PDF or a picture of it, at most 20 MB. Kept as it is; nobody but its members downloads it.",
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/*"}),
+    )
 
 
 class WithdrawalForm(forms.Form):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Any, TypedDict, Unpack
+from pathlib import Path
+from typing import IO, Any, NamedTuple, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,6 +20,7 @@ from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import Attestation, AttestationWithdrawal, Brand, File, Reference, User
 from creative.roles import Action
+from creative.uploads import door
 from creative.uploads.door import Upload
 from creative.uploads.kinds import Family
 
@@ -80,7 +82,16 @@ def remove(reference: Reference, *, by: User) -> bool:
     return bool(removed)
 
 
-def attest(reference: Reference, *, by: User, **rights: Unpack[Rights]) -> Attestation:
+class Contract(NamedTuple):
+    """A licence or contract as somebody sent it, and what they call it."""
+
+    name: str
+    content: IO[bytes]
+
+
+def attest(
+    reference: Reference, *, by: User, contract: Contract | None = None, **rights: Unpack[Rights]
+) -> Attestation:
     """`by` answers for it; what stood before stays in the history. Raises Refused and PermissionDenied."""
     access.require_in_brand(by, Action.REFER, reference.brand)
     if reference.removed_at:
@@ -88,11 +99,22 @@ def attest(reference: Reference, *, by: User, **rights: Unpack[Rights]) -> Attes
     attestation = Attestation(reference=reference, attested_by=by, **rights)
     if attestation.is_expired:
         raise Refused(_("That day has passed. Name a later one, or none."))
+    if contract:
+        attestation.contract, attestation.contract_name = _kept(contract)
     with keeping.writing(attestation):
         attestation.save(force_insert=True)
         told: dict[str, Any] = {**rights, "expires": str(rights["expires"] or "")}
+        if attestation.contract_id:
+            told["contract"] = attestation.contract_id
         audit.record(None, by, Act.RIGHTS_ATTESTED, attestation=attestation.pk, reference=reference.pk, **told)
     return attestation
+
+
+def _kept(contract: Contract) -> tuple[File, str]:
+    """Its name ends as what it is, whatever it was called: a system opens files by that."""
+    kind, received = door.contract(contract.content)
+    stem = "".join(letter for letter in Path(contract.name).stem if letter.isprintable()).strip()[:100]
+    return files.put(received, media_type=kind.media_type), f"{stem or _('contract')}.{kind.name.lower()}"
 
 
 def withdraw(attestation: Attestation, *, by: User, reason: str) -> AttestationWithdrawal:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from creative.views import kit, people, references, sign_in
+from creative.views import cut_outs, kit, people, references, sign_in
 
 app_name = "creative"
 
@@ -23,7 +23,12 @@ urlpatterns = [
     path("references/<int:reference_id>/files/<slug:size>/", references.file, name="reference-file"),
     path("references/<int:reference_id>/attestations/", references.attestations, name="attestations"),
     path("references/<int:reference_id>/removal/", references.removal, name="reference-removal"),
+    path("references/<int:reference_id>/cut-out/", cut_outs.cut_out, name="cut-out"),
+    path("references/<int:reference_id>/cut-out/proposal/", cut_outs.proposal, name="cut-out-proposal"),
+    path("references/<int:reference_id>/cut-outs/", cut_outs.cut_outs, name="cut-outs"),
+    path("references/<int:reference_id>/cut-outs/<int:number>/<slug:what>/", cut_outs.file, name="cut-out-file"),
     path("attestations/<int:attestation_id>/withdrawal/", references.withdrawal, name="attestation-withdrawal"),
+    path("attestations/<int:attestation_id>/contract/", references.contract, name="attestation-contract"),
     path("memberships/<int:membership_id>/role/", people.role, name="role"),
     path("memberships/<int:membership_id>/removal/", people.removal, name="removal"),
     path("memberships/<int:membership_id>/confirmation/", people.confirmation, name="confirmation"),

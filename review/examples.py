@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from creative import stages
 from creative.evidence.history import Told
 from creative.kit_form import SETS
-from creative.models import Attestation, Brand, Brief, BriefRevision, Kit, Project, User
+from creative.models import Attestation, Brand, Brief, BriefRevision, CutOut, Kit, Project, User
 from creative.work.leases import Leased
 from generation import engines, prompts
 from generation.engines.diffusers.parameters import Parameters
@@ -140,6 +140,7 @@ def _made(project: Project) -> dict[str, Any]:
         "target": 2,
         "send_form": SendForm(),
         "facts": [("Style", "studio product photo"), ("Use", "Customer-facing"), ("Formats", "4:5, 9:16")],
+        "cut_outs": [CutOut(made_by=dan, made_at=at), CutOut(made_with="u2netp 1", made_at=at)],
         "attestation": Attestation(attested_by=dan, uses=["internal"], markets=["DE"]),
         "line": Line("Text", 9, 20),
         "box": (60, 90, 80, 40),

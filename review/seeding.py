@@ -12,17 +12,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from creative import brands, briefs, demo, files, members, people, projects, stages
+from creative import brands, briefs, cut_outs, demo, files, members, people, projects, references, stages
 from creative.errors import Refused
 from creative.evidence import audit
 from creative.evidence.acts import Act
-from creative.models import Brand, Brief, BriefRevision, Event, Project, User
+from creative.models import Brand, Brief, BriefRevision, CutOut, Event, Project, Reference, UseClass, User
 from creative.roles import Role
+from creative.uploads import door
 from creative.work import loop
 from generation import checking, presets, runs
 from generation.models import Candidate, Finding, Preset
 from generation.recipe import SEED
-from review import demo_kits
+from review import demo_kits, demo_product
 from review.composing import assets, orders
 from review.culling import dismissals, marking, shortlist
 from review.models import Flag, SignOff, Version
@@ -40,6 +41,7 @@ NEWER_WEIGHTS_CHANGE = (
 )
 ALIKE = 4  # candidates much like another
 TOLD = Act.DEMO_TOLD  # the event that ends a story
+MUG = "Mug, teal"
 PROJECTS = (("Halden", "Autumn launch"), ("Halden", "Gift season"), ("Solmint", "Summer menu"))
 
 IN_REVIEW = ((True, None), (None, None))  # brand and legal decisions, an asset each
@@ -118,6 +120,7 @@ def seed(make: Callable[[], object], count: int = 20, tell: Callable[[str], obje
     campaigns = _projects(team)
     for brand in Brand.objects.filter(name__in=demo_kits.WORDS):
         demo_kits.write(brand, by=team["pia"])
+    _product(Brand.objects.get(name="Halden"), team)
     for story in stories():
         project = campaigns[story.project]
         told = Event.objects.filter(scope=audit.scope_of(project), act=TOLD)
@@ -181,6 +184,30 @@ def _projects(team: dict[str, User]) -> dict[str, Project]:
         found[name] = project
     _newcomer(found["Autumn launch"], team["pia"])
     return found
+
+
+def _answer(reference: Reference, by: User) -> None:
+    """For what was drawn by us."""
+    uses = [UseClass.INTERNAL.value, UseClass.CUSTOMER_FACING.value]
+    references.attest(reference, by=by, licence="Drawn by us", uses=uses, markets=[], expires=None, may_leave=True)
+
+
+def _product(brand: Brand, team: dict[str, User]) -> None:
+    """A mug that maya brought in: a model cut it out, where it is installed, and dan corrected that."""
+    if CutOut.objects.filter(reference__brand=brand, made_by__isnull=False).exists():
+        return
+    mug = demo_product.mug()
+    found = brand.references.filter(name=MUG).first() or references.add(
+        brand, by=team["maya"], upload=door.take(mug.picture), kind=Reference.Kind.PRODUCT, name=MUG
+    )
+    if found.removed_at:
+        return
+    if found.attestation is None:
+        _answer(found, team["maya"])
+    with suppress(Refused):
+        cut_outs.propose(found, by=team["dan"])
+    newest = cut_outs.newest(found)
+    cut_outs.save(found, by=team["dan"], mask=mug.mask, after=newest.number if newest else 0)
 
 
 def _newcomer(project: Project, producer: User) -> None:

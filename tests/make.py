@@ -12,14 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import now
+from PIL import Image
 
-from creative import briefs, files, kits, money, policy, references, storage
+from creative import briefs, cut_outs, files, kits, money, policy, references, storage
 from creative.evidence import audit
 from creative.evidence.acts import Act
 from creative.models import (
     Attestation,
     Brand,
     Brief,
+    CutOut,
     File,
     Kit,
     Membership,
@@ -150,12 +152,23 @@ def reference(project: Project, by: User, kind: str = Reference.Kind.PRODUCT, na
     return references.add(project.brand, by=by, upload=_upload(), kind=kind, name=name)
 
 
+def cut_out(reference: Reference, by: User) -> CutOut:
+    """All of it."""
+    assert reference.picture and reference.picture.width and reference.picture.height
+    mask = io.BytesIO()
+    Image.new("L", (reference.picture.width, reference.picture.height), 255).save(mask, "PNG")
+    return cut_outs.save(reference, by=by, mask=mask, after=0)
+
+
 @functools.cache
 def _upload() -> door.Upload:
     """Read once: that takes a process."""
     content = io.BytesIO()
     picture_of(1).save(content, "PNG")
     return door.take(content)
+
+
+PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 
 
 def attestation(reference: Reference, by: User) -> Attestation:
@@ -166,7 +179,8 @@ def attestation(reference: Reference, by: User) -> Attestation:
         "expires": None,
         "may_leave": False,
     }
-    return references.attest(reference, by=by, **rights)
+    paper = references.Contract("contract.pdf", io.BytesIO(PDF))
+    return references.attest(reference, by=by, contract=paper, **rights)
 
 
 def sample(preset: Preset) -> Sample:

@@ -28,6 +28,8 @@ class Act(models.TextChoices):
     KIT_WRITTEN = "kit.written", "Kit written"
     REFERENCE_ADDED = "reference.added", "Reference brought in"
     REFERENCE_REMOVED = "reference.removed", "Reference taken out"
+    CUT_OUT_PROPOSED = "cut_out.proposed", "Cut-out proposed by a model"
+    CUT_OUT_SAVED = "cut_out.saved", "Cut-out saved"
     RIGHTS_ATTESTED = "rights.attested", "Rights attested"
     RIGHTS_WITHDRAWN = "rights.withdrawn", "Attestation withdrawn"
     PROJECT_ADDED = "project.added", "Project added"

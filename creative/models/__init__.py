@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from creative.models.brand import Brand, Kit
 from creative.models.brief import Archival, Brief, BriefRevision, UseClass
+from creative.models.cut_out import CutOut
 from creative.models.evidence import AnchorCount, Chain, Event, Payload
 from creative.models.file import File
 from creative.models.membership import Membership
@@ -22,6 +23,7 @@ __all__ = [
     "Brief",
     "BriefRevision",
     "Chain",
+    "CutOut",
     "Event",
     "File",
     "Kit",

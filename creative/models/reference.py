@@ -91,6 +91,9 @@ class Attestation(AppendOnly):
     markets = models.JSONField(default=list, blank=True)  # country codes; none: everywhere
     expires = models.DateField(null=True, blank=True)  # the last day
     may_leave = models.BooleanField(default=False)  # the house, such as to an engine elsewhere
+    # The paper itself, as it was sent: opened by nobody here, and sent as an attachment alone.
+    contract = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    contract_name = models.CharField(max_length=120, blank=True, validators=[text.one_line])
 
     class Meta:
         indexes = [models.Index(fields=["expires"], name="creative_attestations_by_end")]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +13,7 @@ from django.utils.translation import ngettext
 from PIL import Image
 
 from creative.errors import Refused
-from creative.uploads import kinds
+from creative.uploads import apart, kinds
 from creative.uploads.kinds import Family, Kind
 
 LONGEST = 40_000_000  # bytes
@@ -25,6 +22,8 @@ LONGEST_SIDE = 16_000  # pixels, as WebP has it
 SECONDS = 90  # by the clock, that reading one file may take
 PATIENCE = 60  # seconds that a file may wait for its turn
 READERS = 2  # processes at a time: each may take gigabytes
+LONGEST_CONTRACT = 20_000_000  # bytes
+READ = (Family.PICTURE, Family.DRAWING, Family.FONT)
 READING = Path(__file__).with_name("reading.py")
 
 _reading = threading.BoundedSemaphore(READERS)
@@ -40,22 +39,52 @@ class Upload:
     files: Mapping[str, bytes] = field(repr=False)
 
 
-def take(source: IO[bytes], *, families: tuple[Family, ...] = tuple(Family)) -> Upload:
+def take(source: IO[bytes], *, families: tuple[Family, ...] = READ) -> Upload:
     """What is in a file that somebody sent. Raises Refused, in a sentence, for everything that isn't taken."""
-    source.seek(0)
-    received = source.read(LONGEST + 1)
-    if len(received) > LONGEST:
-        raise Refused(_("This file has more than 40 MB. Send a smaller one."))
-    if not received:
-        raise Refused(_("This file is empty."))
+    received = _received(source)
     kind = kinds.kind_of(received[: kinds.HEAD])
     if kind is None or kind.family not in families:
         what = kind.name if kind else kinds.name_of(received[: kinds.HEAD])
         raise Refused(_("This is %(what)s. Taken are %(kinds)s.") % {"what": what, "kinds": _names(families)})
     if kind.family == Family.PICTURE:
         _require_sides(source, kind)
-    facts, files = _read(received, kind)
-    return Upload(kind, received, facts, files)
+    told = _read(received, kind)
+    return Upload(kind, received, told.facts, told.files)
+
+
+def contract(source: IO[bytes]) -> tuple[Kind, bytes]:
+    """A PDF, which nobody opens here, or a picture, which is read and thrown away: kept is what was sent."""
+    received = _received(source, LONGEST_CONTRACT)
+    kind = kinds.kind_of(received[: kinds.HEAD])
+    if kind != kinds.PDF:
+        return take(source, families=(Family.PICTURE, Family.DOCUMENT)).kind, received
+    if kinds.PDF_END not in received[-kinds.TAIL :]:
+        raise Refused(_broken(kind))
+    return kind, received
+
+
+def mask(source: IO[bytes], *, size: tuple[int, int]) -> bytes:
+    """As somebody painted it: a PNG of this width and height. Whether it has one channel, its reader tells."""
+    content = _received(source)
+    if kinds.kind_of(content[: kinds.HEAD]) != kinds.PNG:
+        raise Refused(_("This is no PNG. Send the mask as a grey PNG in the picture's own size."))
+    given = _require_sides(source, kinds.PNG)
+    if given != size:
+        raise Refused(
+            _("This mask has %(given)s pixels, the picture %(size)s. Send it in the picture's own size.")
+            % {"given": "{} × {}".format(*given), "size": "{} × {}".format(*size)}
+        )
+    return content
+
+
+def _received(source: IO[bytes], longest: int = LONGEST) -> bytes:
+    source.seek(0)
+    received = source.read(longest + 1)
+    if len(received) > longest:
+        raise Refused(_("This file has more than %(most)s MB. Send a smaller one.") % {"most": longest // 1_000_000})
+    if not received:
+        raise Refused(_("This file is empty."))
+    return received
 
 
 def _names(families: tuple[Family, ...]) -> str:
@@ -63,7 +92,7 @@ def _names(families: tuple[Family, ...]) -> str:
     return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]} if names[1:] else names[0]
 
 
-def _require_sides(source: IO[bytes], kind: Kind) -> None:
+def _require_sides(source: IO[bytes], kind: Kind) -> tuple[int, int]:
     """By the header alone: nothing is decoded."""
     source.seek(0)
     try:
@@ -77,38 +106,19 @@ def _require_sides(source: IO[bytes], kind: Kind) -> None:
         raise Refused(_too_large())
     if not (width and height):
         raise Refused(_broken(kind))
+    return width, height
 
 
-def _read(received: bytes, kind: Kind) -> tuple[dict[str, Any], dict[str, bytes]]:
-    head, _newline, rest = _told_by_a_reader(received, kind).partition(b"\n")
-    try:
-        told: dict[str, Any] = json.loads(head)
-    except ValueError as error:  # killed at a bound, or by what is in the file
-        raise Refused(_("This file can't be read within the bounds of memory and time. Send a simpler one.")) from error
-    if "refused" in told:
-        raise Refused(told["refused"])
-    if "broken" in told:
-        raise Refused(_broken(kind))
-    files, at = {}, 0
-    for name, size in told["files"].items():
-        files[name], at = rest[at : at + size], at + size
-    return told["facts"], files
-
-
-def _told_by_a_reader(received: bytes, kind: Kind) -> bytes:
-    """What a process said that knows of us the file alone: no settings, no secrets, no folder."""
-    command = [sys.executable, "-I", str(READING), kind.family, kind.name]
+def _read(received: bytes, kind: Kind) -> apart.Told:
     if not _reading.acquire(timeout=PATIENCE):
         raise Refused(_("Many files are being read at this moment. Send this one again in a minute."))
     try:
-        done = subprocess.run(
-            command, input=received, capture_output=True, timeout=SECONDS, check=False, env={}, cwd="/"
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Refused(_("This file takes too long to read. Send a simpler one.")) from error
+        told = apart.told(READING, kind.family, kind.name, given=received, seconds=SECONDS)
     finally:
         _reading.release()
-    return done.stdout
+    if told.broken:
+        raise Refused(_broken(kind))
+    return told
 
 
 def _broken(kind: Kind) -> str:

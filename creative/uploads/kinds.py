@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 HEAD = 4096  # bytes that are enough to tell
+PDF_END, TAIL = b"%%EOF", 4096  # what a whole PDF ends with, within so many bytes
 
 
 class Family(StrEnum):
     PICTURE = "picture"  # pixels
     DRAWING = "drawing"  # lines, drawn to pixels once
     FONT = "font"
+    DOCUMENT = "document"  # kept and never opened
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ SVG = Kind("SVG", Family.DRAWING, "image/svg+xml")
 OTF = Kind("OTF", Family.FONT, "font/otf")
 TTF = Kind("TTF", Family.FONT, "font/ttf")
 WOFF2 = Kind("WOFF2", Family.FONT, "font/woff2")
-KINDS = (PNG, JPEG, WEBP, AVIF, TIFF, SVG, OTF, TTF, WOFF2)
+PDF = Kind("PDF", Family.DOCUMENT, "application/pdf")
+KINDS = (PNG, JPEG, WEBP, AVIF, TIFF, SVG, OTF, TTF, WOFF2, PDF)
 
 # Before its root an SVG may have a declaration, comments, a document type and white space.
 _SVG = re.compile(
@@ -48,12 +51,12 @@ _STARTS: tuple[tuple[Callable[[bytes], object], Kind], ...] = (
     (lambda head: head.startswith(b"OTTO"), OTF),
     (lambda head: head.startswith((b"\0\1\0\0", b"true")), TTF),
     (lambda head: head.startswith(b"wOF2"), WOFF2),
+    (lambda head: head.startswith(b"%PDF-"), PDF),
     (_SVG.match, SVG),
 )
 # What people try as well, for a sentence that names it.
 _OTHERS: tuple[tuple[Callable[[bytes], bool], str], ...] = (
     (lambda head: head.startswith(b"GIF8"), "a GIF"),
-    (lambda head: head.startswith(b"%PDF"), "a PDF"),
     (lambda head: head.startswith(b"8BPS"), "a Photoshop file"),
     (lambda head: head[4:8] == b"ftyp", "a video or a HEIC picture"),
     (lambda head: head.startswith(b"PK\3\4"), "a zip or an office file"),

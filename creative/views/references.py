@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from creative import access, references
+from creative import access, cut_outs, references
 from creative.errors import Refused
 from creative.forms import AttestationForm, ReferencesForm, WithdrawalForm
-from creative.http import Request, done, file_response
+from creative.http import Request, done, file_response, streamed
 from creative.models import Attestation, Brand, Reference
 from creative.presses import Answer, once
 from creative.roles import Action
-from creative.uploads import door
+from creative.uploads import door, tickets
 
 SIZES = ("picture", "thumbnail")
 
@@ -51,14 +51,14 @@ def additions(request: Request, brand_id: int) -> HttpResponse:
 @require_safe
 def reference(request: Request, reference_id: int) -> HttpResponse:
     """Its picture, who answers for it, and everybody who did."""
-    found = _reference(request, reference_id)
+    found = reference_of(request, reference_id)
     return _page(request, found)
 
 
 @require_safe
 def file(request: Request, reference_id: int, size: str) -> HttpResponseBase:
     """What was made of it; what was received is served to nobody."""
-    found = _reference(request, reference_id)
+    found = reference_of(request, reference_id)
     stored = getattr(found, size) if size in SIZES else None
     if stored is None:
         raise Http404
@@ -67,15 +67,32 @@ def file(request: Request, reference_id: int, size: str) -> HttpResponseBase:
 
 @require_http_methods(["POST"])
 def attestations(request: Request, reference_id: int) -> HttpResponse:
-    found = _reference(request, reference_id)
+    found = reference_of(request, reference_id)
     access.require_in_brand(request.user, Action.REFER, found.brand)
-    form = AttestationForm(request.POST)
+    form = AttestationForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, attestation_form=form, status=422)
-    references.attest(found, by=request.user, **form.cleaned_data)
+    sent = form.cleaned_data.pop("contract")
+    contract = references.Contract(sent.name, sent) if sent else None
+    try:
+        references.attest(found, by=request.user, contract=contract, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error("contract" if contract else None, str(refusal))
+        return _page(request, found, attestation_form=form, status=422)
     return done(
         request, _("You answer for the rights in “%(reference)s”.") % {"reference": found}, found.get_absolute_url()
     )
+
+
+@require_safe
+def contract(request: Request, attestation_id: int) -> HttpResponseBase:
+    """To keep and not to look at here: what is in it nobody of ours has read."""
+    rows = Attestation.objects.select_related("reference__brand", "contract")
+    found = get_object_or_404(rows, pk=attestation_id)
+    access.require_in_brand(request.user, Action.VIEW, found.reference.brand)
+    if found.contract is None:
+        raise Http404
+    return streamed(found.contract, as_attachment=True, filename=found.contract_name)
 
 
 @require_POST
@@ -93,12 +110,12 @@ def withdrawal(request: Request, attestation_id: int) -> HttpResponse:
 @require_POST
 @once
 def removal(request: Request, reference_id: int) -> Answer:
-    found = _reference(request, reference_id)
+    found = reference_of(request, reference_id)
     references.remove(found, by=request.user)
     return Answer(_("“%(reference)s” is out of the kit.") % {"reference": found}, found.brand.get_absolute_url())
 
 
-def _reference(request: Request, reference_id: int) -> Reference:
+def reference_of(request: Request, reference_id: int) -> Reference:
     rows = Reference.objects.select_related("brand", "picture", "thumbnail", "uploaded_by", "removed_by")
     found = get_object_or_404(rows, pk=reference_id)
     access.require_in_brand(request.user, Action.VIEW, found.brand)
@@ -132,11 +149,16 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     held = access.rights_in_brand(request.user, reference.brand)
-    history = reference.attestations.select_related("attested_by", "withdrawal__withdrawn_by").order_by("-pk")
+    history = reference.attestations.select_related("attested_by", "contract", "withdrawal__withdrawn_by").order_by(
+        "-pk"
+    )
     context = {
         "reference": reference,
         "attestation": reference.attestation,
-        "history": history,
+        "is_product": reference.kind == Reference.Kind.PRODUCT,
+        "cut_out": cut_outs.newest(reference),
+        "history": history.order_by("-pk"),
+        "ticket": tickets.ticket(request.user),
         "attestation_form": attestation_form or AttestationForm(),
         "withdrawal_form": withdrawal_form or WithdrawalForm(),
         "refers": Action.REFER in held and not reference.removed_at,

@@ -39,3 +39,6 @@ else if (outbox) {
   outbox.onRefused = (marks) => tell(`Of the marks that waited here, ${marks.length} could not be saved any more.`)
   outbox.flush()
 }
+
+const cutting = document.querySelector("[data-cut]")
+if (cutting) import("winnow/cut/editor").then(({ openEditor }) => openEditor(cutting))

@@ -44,6 +44,7 @@ def world(transactional_db, project, brief, candidates, draft, maya, dan, bea, l
         waiting=waiting,
         approved=approved,
         export=ordered,
+        reference=make.attestation(make.reference(project, maya), maya).reference,
         maya=maya,
         dan=dan,
         bea=bea,
@@ -68,6 +69,8 @@ def pages(w) -> list[tuple[str, object, str]]:
         ("empty queue", w.leo, "/review/"),
         ("review room", w.bea, f"/versions/{w.waiting.pk}/"),
         ("approved version", w.maya, f"/versions/{w.approved.pk}/"),
+        ("reference", w.maya, f"/references/{w.reference.pk}/"),
+        ("cutting out", w.dan, f"/references/{w.reference.pk}/cut-out/"),
         ("exports", w.maya, f"/projects/{w.project.pk}/exports/"),
         ("export", w.maya, f"/exports/{w.export.pk}/"),
     ]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser
+
+from tests.browser.modules import Run, blank_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.client]
 
-MODULES = Path(settings.BASE_DIR) / "static" / "js"
-ORIGIN = "http://room.test/"
 # What each test begins with: a pool of six candidates, of which 2 and 4 look alike, and dan's (1) way through them.
 SETUP = """
 const load = (name) => import(`winnow/cull/${name}`)
@@ -33,26 +30,11 @@ const flag = (id, value) => marks.set([[id], { value }])
 const shown = () => pass.list.map(({ id }) => id)
 """
 
-Run = Callable[[str], Any]
-
 
 @pytest.fixture(scope="module")
 def run(browser: Browser) -> Iterator[Run]:
-    """`run(body)` returns what the body of an async function returns, after SETUP."""
-    page = browser.new_page()
-    page.route(f"{ORIGIN}**", served)
-    page.goto(ORIGIN)
-    yield lambda body: page.evaluate(f"async () => {{{SETUP}{body}}}")
-    page.close()
-
-
-def served(route: Route) -> None:
-    name = route.request.url.removeprefix(ORIGIN)
-    if name:
-        route.fulfill(path=MODULES / f"{name}.js", content_type="text/javascript")
-    else:
-        importmap = f'<script type="importmap">{{"imports": {{"winnow/": "{ORIGIN}"}}}}</script>'
-        route.fulfill(body=importmap, content_type="text/html")
+    with blank_page(browser, SETUP) as run:
+        yield run
 
 
 # Pool

@@ -183,8 +183,23 @@ def test_an_attestation_ends_after_its_last_day(client, mug, maya, monkeypatch):
 
     monkeypatch.setattr(timezone, "localdate", lambda: today + datetime.timedelta(days=1))
     client.force_login(maya)
-    for page in (mug.brand, mug):
-        assert "Expired on" in client.get(page.get_absolute_url()).content.decode()
+    for page in everywhere(mug):
+        assert "Expired on" in client.get(page).content.decode()
+
+
+def test_rights_that_were_withdrawn_are_missed_wherever_it_is_used(client, mug, maya):
+    attestation = references.attest(mug, by=maya, **RIGHTS)
+    client.force_login(maya)
+    assert not any("Nobody answers for its rights" in client.get(page).content.decode() for page in everywhere(mug))
+
+    references.withdraw(attestation, by=maya, reason="cancelled")
+    for page in everywhere(mug):
+        assert "Nobody answers for its rights" in client.get(page).content.decode()
+
+
+def everywhere(mug) -> list[str]:
+    """The pages on which a product is used."""
+    return [mug.brand.get_absolute_url(), mug.get_absolute_url(), reverse("creative:cut-out", args=[mug.pk])]
 
 
 @pytest.mark.parametrize("words", [{}, {"licence": "x"}, {"licence": "x", "uses": "nonsense"}, {"uses": "internal"}])

@@ -10,7 +10,7 @@ from django.db.migrations.state import ProjectState
 
 from creative import references, stages
 from creative.evidence.append_only import AppendOnly
-from creative.models import Attestation, AttestationWithdrawal, Event, Kit, Spending
+from creative.models import Attestation, AttestationWithdrawal, CutOut, Event, Kit, Spending
 from generation.models import Candidate, Finding, Refusal
 from review.models import Composition, Hand, Requirement, SignOff, Version, Withdrawal
 from review.signing import signoff
@@ -21,6 +21,7 @@ EVIDENCE = {
     AttestationWithdrawal,
     Candidate,
     Composition,
+    CutOut,
     Event,
     Finding,
     Hand,
@@ -41,6 +42,7 @@ def everything(transactional_db, version, bea, leo):
     make.checked(version.candidate, make.finding())
     make.kit(version.asset.project, bea)
     attestation = make.attestation(make.reference(version.asset.project, bea), bea)
+    make.cut_out(attestation.reference, bea)
     references.withdraw(attestation, by=bea, reason="cancelled")
     Refusal.objects.create(
         project=version.asset.project,

@@ -141,7 +141,7 @@ def test_two_files_in_one_are_taken_as_the_first_alone():
     [
         (b"", "This file is empty."),
         (b"GIF89a" + bytes(20), "This is a GIF. Taken are PNG, JPEG, WebP, AVIF, TIFF, SVG, OTF, TTF and WOFF2."),
-        (b"%PDF-1.7", "This is a PDF."),
+        (b"%PDF-1.7", "This is PDF."),
         (b"PK\3\4" + bytes(30), "This is a zip"),
         (b"<html><svg></svg></html>", "no file of a kind that is known here"),
         (b"ttcf" + bytes(30), "a collection of fonts"),
