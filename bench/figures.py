@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bench import checking, doors, families, fuzz, history, pages, room, saving, starter, uploads
+from bench import checking, checks, doors, families, fuzz, history, pages, room, saving, starter, uploads
 from bench.results import Bound, Measured
+from generation.checks import CHECKS
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,17 @@ FIGURES = {
     "bomb_seconds": Figure(doors.bomb_seconds, Bound(most=0.5)),
     "bomb_megabytes": Figure(doors.bomb_megabytes, Bound(most=50)),
     "upload_bomb_ms": Figure(uploads.bomb, Bound(most=20)),
+    "check_text_recall": Figure(partial(checks.recall, "text"), Bound(least=0.95)),
+    "check_text_precision": Figure(partial(checks.precision, "text"), Bound(least=0.95)),
+    "check_text_read": Figure(checks.read, Bound()),
+    "check_logo_recall": Figure(partial(checks.recall, "logo"), Bound(least=0.9)),
+    "check_logo_precision": Figure(partial(checks.precision, "logo"), Bound(least=0.95)),
+    "check_reference_recall": Figure(partial(checks.recall, "reference"), Bound(least=0.95)),
+    "check_reference_precision": Figure(partial(checks.precision, "reference"), Bound(least=0.95)),
+    "check_duplicates_f1": Figure(partial(checks.f1, "duplicates"), Bound(least=0.95)),
+    "check_faces_recall": Figure(partial(checks.recall, "faces"), Bound()),
+    "check_faces_precision": Figure(partial(checks.precision, "faces"), Bound()),
+    **{f"check_ms_{name}": Figure(partial(checks.milliseconds, name), Bound()) for name in CHECKS},
     "last_candidate_delay": Figure(checking.last_candidate_delay, Bound(most=1.15)),
     "findings_s": Figure(checking.findings_seconds, Bound()),
     "fuzz_requests": Figure(fuzz.requests, Bound(least=20_000)),

@@ -10,11 +10,23 @@ from bench import figures, history, pages, results, starter
 from bench.results import Bound, Measured
 from bench.timing import alternated
 from generation import presets
+from generation.checks import CHECKS
 
 KEYS = {"value", "ours", "other", "unit", "what", "hardware", "date"}
 NAMES = {
     "bomb_megabytes",
     "bomb_seconds",
+    "check_duplicates_f1",
+    "check_faces_precision",
+    "check_faces_recall",
+    "check_logo_precision",
+    "check_logo_recall",
+    "check_reference_precision",
+    "check_reference_recall",
+    "check_text_precision",
+    "check_text_read",
+    "check_text_recall",
+    *(f"check_ms_{name}" for name in CHECKS),
     "cull_session",
     "deep_page",
     "denoise_calls",

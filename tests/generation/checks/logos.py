@@ -12,14 +12,14 @@ FONT = Path(settings.BASE_DIR) / "review" / "demo_kit" / "Manrope_700Bold.ttf"
 NAMES = ("Halden", "Solmint", "Nordlys", "Kestrel", "Amber & Co", "Vero", "Lumen", "Fathom")
 
 
-def logo(seed: int, *, ink: str = "black", ground: str = "white") -> Image.Image:
+def logo(seed: int, *, ink: str = "black", ground: str = "white", name: str = "") -> Image.Image:
     """400 x 200 pixels."""
     drawn = random.Random(f"logo {seed}")
     made = Image.new("RGB", (400, 200), ground)
     pen = ImageDraw.Draw(made)
     _sign(pen, drawn, ink, ground)
     font = ImageFont.truetype(str(FONT), 44)
-    pen.text((180, 70), drawn.choice(NAMES), ink, font)
+    pen.text((180, 70), name or drawn.choice(NAMES), ink, font)
     return made
 
 
