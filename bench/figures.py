@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bench import checking, checks, doors, families, fuzz, history, pages, room, saving, starter, uploads
+from bench import checking, checks, doors, families, fuzz, history, pages, room, saving, start, starter, uploads
 from bench.results import Bound, Measured
 from generation.checks import CHECKS
 
@@ -57,6 +57,8 @@ FIGURES = {
     **{f"check_ms_{name}": Figure(partial(checks.milliseconds, name), Bound()) for name in CHECKS},
     "last_candidate_delay": Figure(checking.last_candidate_delay, Bound(most=1.15)),
     "findings_s": Figure(checking.findings_seconds, Bound()),
+    "start_page_s": Figure(start.page, Bound(most=6)),
+    "start_demo_s": Figure(start.demo, Bound(most=90)),
     "fuzz_requests": Figure(fuzz.requests, Bound(least=20_000)),
     "fuzz_500": Figure(fuzz.faults, Bound(most=0)),
 }

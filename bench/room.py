@@ -133,6 +133,8 @@ def _windows() -> Iterator[Callable[..., Place]]:
 
         def opened(count: int, script: str = "") -> Place:
             brief = here.brief_holding(count, like=pictures, judged=False)
+            if count <= SOME:
+                here.find_in(brief)
             return Place(here, brief, browser.signed_in(_fresh(chromium), address, here, script=script))
 
         yield opened

@@ -15,7 +15,7 @@ from creative.models import Brief, File, Project, User
 from creative.policy import versions
 from creative.roles import Role
 from generation import presets, runs
-from generation.models import Batch, Candidate, Preset, Run
+from generation.models import Batch, Candidate, Checking, Finding, Preset, Run
 from generation.recipe import Recipe
 from review.models import Flag, Shortlisting
 from tests import make
@@ -86,6 +86,20 @@ class Stage:
                 for position, candidate in enumerate(made[::10], 1)
             )
         return brief
+
+    def find_in(self, brief: Brief) -> None:
+        """The checks are done with its candidates, and saw three things in each."""
+        checked = Checking.objects.bulk_create(
+            Checking(candidate=candidate, status=Checking.Status.DONE, finished_at=now())
+            for candidate in brief.candidates.order_by("index")
+        )
+        found = []
+        for checking in checked:
+            for kind in (Finding.Kind.TEXT, Finding.Kind.FACE, Finding.Kind.PALETTE):
+                finding = make.finding(kind, None if kind == Finding.Kind.PALETTE else (40, 60, 120, 80))
+                finding.checking, finding.candidate = checking, checking.candidate
+                found.append(finding)
+        Finding.objects.bulk_create(found, batch_size=ROWS)
 
     def _candidates(
         self, brief: Brief, recipe: Recipe, batches: list[Batch], pictures: Sequence[Pictures]

@@ -57,6 +57,8 @@ NAMES = {
     "sheet_queries",
     "slow_bodies",
     "upload_bomb_ms",
+    "start_demo_s",
+    "start_page_s",
     "text_encodes",
 }
 MEASURED = Measured(value=2.0, ours=1.0, other=2.0, unit="seconds", what="Theirs / ours.")
