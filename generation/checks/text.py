@@ -38,7 +38,8 @@ class Region:
 
     @property
     def is_read(self) -> bool:
-        return self.read >= READ and not set(self.text) <= BARS
+        letters = "".join(self.text.split())
+        return self.read >= READ and len(letters) >= (3 if set(letters) <= BARS else 2)
 
 
 def run(picture: Image.Image, seen: Seen) -> list[Finding]:

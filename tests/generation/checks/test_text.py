@@ -32,6 +32,12 @@ def test_text_is_found_where_it_stands_and_read():
     assert 40 < x < 70 and 185 < y < 225 and 220 < width < 345 and 30 < height < 80
 
 
+def test_a_word_of_letters_that_bars_are_read_as_is_read():
+    [finding] = found(lettered("MINT"))
+
+    assert finding.words == "Reads “MINT”."
+
+
 def test_cyrillic_is_called_text_that_it_cannot_read():
     [finding] = found(lettered("Распродажа"))
 
