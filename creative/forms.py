@@ -160,7 +160,7 @@ class AttestationForm(forms.Form):
         allow_empty_file=True,
         max_length=200,
         label="The paper itself",
-        help_text="A PDF or a picture of it, at most 20 MB. Kept as it is; nobody but its members downloads it.",
+        help_text="A PDF or a picture of it, at most 20 MB. Kept as it is; who sees this reference can download it.",
         widget=forms.FileInput(attrs={"accept": "application/pdf,image/*"}),
     )
 

@@ -89,6 +89,7 @@ class Editor {
   }
 
   #press(button) {
+    if (this.room.inert) return
     const { act, tool, look } = button?.dataset ?? {}
     if (tool) this.#toolIs(tool)
     if (look) this.#lookIs(look)
@@ -119,7 +120,8 @@ class Editor {
 
   // What is no letter and no button: undo and redo.
   #key(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || document.querySelector("dialog[open]")) return
+    if (this.room.inert || !(event.ctrlKey || event.metaKey) || event.altKey || document.querySelector("dialog[open]"))
+      return
     const key = event.key.toLowerCase()
     if (key !== "z" && key !== "y") return
     event.preventDefault()
@@ -197,8 +199,8 @@ class Editor {
   }
 
   async #save() {
-    if (this.hands.isPainting || this.room.hasAttribute("aria-busy")) return
-    this.room.setAttribute("aria-busy", "true")
+    if (this.hands.isPainting) return
+    this.room.inert = true // what is painted from now on would not be in it
     this.#say("Saving.")
     try {
       await this.#keep()
@@ -210,7 +212,8 @@ class Editor {
     } catch {
       tell("The server did not answer, so this was not saved. Your strokes are kept here.")
     } finally {
-      this.room.removeAttribute("aria-busy")
+      this.room.inert = false
+      this.room.querySelector("[data-act=save]").focus()
     }
   }
 
