@@ -44,6 +44,7 @@ class Forms(HTMLParser):
         of = dict(given)
         if tag == "form":
             action = of.get("action") or self.page if of.get("method") == "post" else ""
+            action = action.partition("?")[0]  # without a ticket
             self.found.append(Form(self.page, self.person, action))
         is_text = tag == "textarea" or (tag == "input" and of.get("type", "text") in TEXTS)
         in_template = "__prefix__" in (of.get("name") or "")  # of a row that is yet to be added
