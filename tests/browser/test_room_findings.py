@@ -98,11 +98,11 @@ def test_defects_are_gone_through_and_marked_by_keys_alone(room, dan):
     expect_view(room, "grid")
 
 
-def test_the_strip_has_a_link_and_a_click_goes_to_a_crop(room):
+def test_the_strip_has_a_link_and_a_click_goes_to_a_crop(room, seen_in):
     by_button(room, "defects") if act(room, "defects").count() else keys(room, "d")
     crops(room, "Face").first.click()
     expect(current(room)).to_have_attribute("aria-label", re.compile("Face: A face. Candidate 4"))
-    expect(room).to_have_url(re.compile("candidate=[0-9]+&view=defects"))
+    expect(room).to_have_url(re.compile(f"candidate={seen_in[3].pk}&view=defects"))
     room.reload()
 
     expect_view(room, "defects")

@@ -5,10 +5,11 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
-from creative import demo, members
+from creative import cut_outs, demo, members
 from creative.evidence import anchors, rows, verify
 from creative.models import Brief, Event, Membership, Project, User
-from generation import presets, scheduling
+from generation import checking, presets, scheduling
+from generation.checks import CHECKS
 from generation.engines.diffusers import weights
 from generation.models import Batch, Candidate, Preset
 from review import progress, seeding
@@ -24,6 +25,8 @@ def starter(tmp_path, monkeypatch):
     (tmp_path / "tokenizer" / "tokenizer.json").write_bytes(presets.starter_tokenizer())
     monkeypatch.setattr(weights, "STARTER_FOLDER", tmp_path)
     monkeypatch.setattr(presets, "STARTER_BATCH", 4)
+    monkeypatch.setattr(cut_outs, "weights", lambda: None)  # nor weights for checks and masks: each is tested alone
+    monkeypatch.setattr(checking, "CHECKS", {name: CHECKS[name] for name in ("flat", "palette")})
     monkeypatch.setattr(anchors, "FOLDER", f"audit-{id(monkeypatch)}")
     return tmp_path
 
