@@ -138,7 +138,12 @@ def _letters(text: str) -> str:
 def _logo() -> tuple[Score, str]:
     score = Score()
     drawn = random.Random(SEEDS + 1)
-    looks = ({}, {"ink": "white", "ground": "#222222"}, {"ink": "#d6282e"}, {"ink": "white", "ground": "#149696"})
+    looks: tuple[dict[str, str], ...] = (
+        {},
+        {"ink": "white", "ground": "#222222"},
+        {"ink": "#d6282e"},
+        {"ink": "white", "ground": "#149696"},
+    )
     for number in range(PAIRS):
         seed = SEEDS + number
         seen = Seen(logos=(Known(1, logos.logo(seed)),))
