@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import logging
 import time
@@ -10,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -22,13 +24,14 @@ from creative.work.kinds import Acts, Kind, succeed
 from generation import comparing
 from generation.checks import CHECKS, Check, Missing, Seen
 from generation.checks import Finding as Saw
-from generation.models import Candidate, Checking, Finding
+from generation.models import Batch, Candidate, Checking, Finding
 
 log = logging.getLogger(__name__)
 
 SECONDS = 60.0  # that a check has for one picture
 BEGUN = 2  # times that a check is begun before it is let be: it stopped its worker as often
 AT_ONCE = 20  # checkings until a worker hears again what else waits for it
+PATIENCE = datetime.timedelta(minutes=1)  # that a checking gives way to pictures made on its machine
 MOST_FINDINGS = 100  # of one check in one picture, the surest
 
 
@@ -143,5 +146,16 @@ def look_at(candidates: Collection[Candidate], *, worker: str) -> None:
 
 
 def work(*, worker: str) -> bool:
-    """Check some of what waits; whether more may wait."""
-    return loop.work([Checkings()], worker=worker, most=AT_ONCE) >= AT_ONCE
+    """Check some of what waits; whether more may wait that need not give way."""
+    done = 0
+    while done < AT_ONCE and not _gives_way(worker) and loop.work([Checkings()], worker=worker, most=1):
+        done += 1
+    return done >= AT_ONCE
+
+
+def _gives_way(worker: str) -> bool:
+    """While pictures are made on the same machine, until a picture has waited for its checks for long."""
+    machine = worker.rpartition(":")[0]
+    making = Batch.objects.open().filter(status=Batch.Status.RUNNING, worker__startswith=f"{machine}:")
+    long_ago = now() - PATIENCE
+    return making.exists() and not Checking.objects.claimable().filter(ordered_at__lt=long_ago).exists()

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils.timezone import now
 
 from creative.models import Event
 from creative.work import kinds, loop
 from generation import checking, checkings, checks, tasks
 from generation.checks import Check, Finding, Missing
-from generation.models import Candidate, Checking
+from generation.models import Batch, Candidate, Checking
 from tests import make
 
 
@@ -202,6 +203,26 @@ def test_a_worker_hears_after_some_what_else_waits(run, use, monkeypatch):
     assert checking.work(worker="test")
     assert Checking.objects.filter(status="done").count() == 3
     assert not checking.work(worker="test")
+
+
+def test_checks_give_way_to_pictures_that_are_made_on_their_machine_for_a_minute(run, use):
+    make.to_cull(run)
+    use(Check("eyes", "Eyes", 1, nothing))
+    making = run.batches.first()
+    Batch.objects.filter(pk=making.pk).update(
+        status="running", worker="here:1", finished_at=None, lease_until="2100-01-01T00:00Z"
+    )
+    done = Checking.objects.filter(status="done")
+
+    assert not checking.work(worker="here:2")
+    assert not done.exists()
+    checking.work(worker="there:2")
+    assert done.count() == 5
+    Checking.objects.all().delete()
+    checkings.begin(run.candidates.first())
+    Checking.objects.update(ordered_at=now() - checking.PATIENCE)
+    checking.work(worker="here:2")
+    assert done.count() == 1
 
 
 def test_a_bell_rung_twice_checks_each_picture_once(transactional_db, run, use):
