@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from bench import saving, stage
 from bench.results import Measured
 from bench.timing import medians, seconds_of
+from creative.work import loop
 from generation import checking, scheduling
 from generation.models import Candidate, Checking
 
@@ -21,10 +22,11 @@ WORKER = """
 import time
 import django
 django.setup()
+from creative.work import loop
 from generation import checking
 print("up", flush=True)
 while True:
-    checking.work(worker="bench")
+    checking.work(worker=loop.this_worker())
     time.sleep(0.1)
 """
 
@@ -36,7 +38,7 @@ def last_candidate_delay() -> Measured:
 
     def run() -> float:
         here.order(COUNT)
-        return seconds_of(lambda: scheduling.work(engines.load, worker="bench", saver_threads=2))
+        return seconds_of(lambda: scheduling.work(engines.load, worker=loop.this_worker(), saver_threads=2))
 
     def checked() -> float:
         with _housekeeping():
